@@ -1,0 +1,1 @@
+"""Samspill: an open e-health platform. One citizen, one record."""

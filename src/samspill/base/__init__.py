@@ -1,0 +1,1 @@
+"""What every room stands on: errors, texts, clock, ids, JSON, settings, logs."""
