@@ -1,0 +1,1 @@
+"""Makes what tests need: resources, stores, servers, paths."""
