@@ -1,0 +1,1 @@
+"""May you: who acts, the one pure decision, and the log of every access."""

@@ -1,0 +1,51 @@
+"""One actor's way through the door: who, in which language, and inside which transaction."""
+
+from dataclasses import dataclass, replace
+
+from samspill.access import actor as actors
+from samspill.access.actor import Actor, Context
+from samspill.access.decide import Action, Decision, decide
+from samspill.base.errors import Forbidden, LoginRequired
+from samspill.interactions.platform import Platform
+from samspill.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Handed to every interaction. Make one per request; it is cheap and never changes."""
+
+    platform: Platform
+    actor: Actor
+    language: str = "en"
+    """The reader's language tag, for messages."""
+    purpose: str = ""
+    """A code of PurposeOfUse, where one is needed."""
+    patient: str = ""
+    """The patient in view, if there is one."""
+    request: str = ""
+    """Id of the request, for logs."""
+    base: str = ""
+    """Base URL that the caller used, to know its own absolute references."""
+    lenient: bool = False
+    """Prefer: handling=lenient: unknown search parameters are ignored and reported."""
+    transaction: Transaction | None = None
+    """Set inside a unit of the writer: reads then see what the unit has written."""
+
+    def within(self, transaction: Transaction) -> "Session":
+        """The same session inside a unit of the writer."""
+        return replace(self, transaction=transaction)
+
+    def decide(self, action: Action, type: str) -> Decision:
+        """What this actor may do with the type; raises when it is nothing at all."""
+        context = Context(
+            now=self.platform.clock(), purpose=self.purpose, patient=self.patient
+        )
+        decision = decide(self.actor, context, action, type)
+        if not decision.refuses:
+            return decision
+        if self.actor.kind is actors.Kind.NOBODY:
+            raise LoginRequired(
+                "Sign in first: this needs a valid access token",
+                "Logg inn først: dette krever et gyldig tilgangstoken",
+            )
+        raise Forbidden("You have no access to this", "Du har ikke tilgang til dette")
