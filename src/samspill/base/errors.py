@@ -88,6 +88,12 @@ class InvalidExpression(SamspillError):
     code = "invalid"
 
 
+class InvalidIdentifier(SamspillError):
+    """The number of a person, a professional or an organisation that cannot be right."""
+
+    code = "value"
+
+
 class NotSupported(SamspillError):
     """Right by the standard, but not offered here."""
 
