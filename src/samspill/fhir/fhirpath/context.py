@@ -1,0 +1,42 @@
+"""What an expression may ask of the world around the element it is evaluated on.
+
+https://hl7.org/fhir/R4/fhirpath.html#vars
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from samspill.fhir.items import Item
+
+Resource = dict[str, Any]
+
+
+class Terminology(Protocol):
+    """Answers about codes. None means that the answer is not known."""
+
+    def member_of(self, value: Item, value_set: str) -> bool | None: ...
+
+    def subsumes(self, general: Item, special: Item) -> bool | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Made once and used for many evaluations; what is missing makes its functions give empty."""
+
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    """Values of `%name`: Items, plain values, or lists of them."""
+    resource: Resource | None = None
+    """`%resource`: the resource that holds the subject; the subject itself if not given."""
+    root: Resource | None = None
+    """`%rootResource`: the container of a contained resource; `resource` if not given."""
+    resolve: Callable[[str], Resource | None] | None = None
+    """The resource a reference or canonical points to. Contained ones are found without it."""
+    terminology: Terminology | None = None
+    conforms: Callable[[Item, str], bool] | None = None
+    """Whether an element conforms to a profile; raises InvalidExpression if it is unknown."""
+    now: int | None = None
+    """Microseconds since 1970, for now(), today() and timeOfDay()."""
+    trace: Callable[[str, list[Item]], None] | None = None
+    budget: int = 200_000
+    """The number of values that one evaluation may touch before it is refused as too costly."""
