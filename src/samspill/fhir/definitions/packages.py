@@ -1,0 +1,113 @@
+"""FHIR packages read in memory: `.tgz` files and folders of JSON, and never a path outside.
+
+https://hl7.org/fhir/R4/packages.html; the guards are those of access.md T15.
+"""
+
+import io
+import tarfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import msgspec
+
+from samspill.base.errors import InvalidContent, TooLarge
+
+Resource = dict[str, Any]
+
+MOST_FILES = 20_000
+MOST_BYTES = 512 << 20
+MOST_BYTES_OF_A_FILE = 32 << 20
+
+
+def read(path: Path) -> Iterator[bytes]:
+    """The JSON files of a package, each as bytes: of a `.tgz`, or of a folder and those in it."""
+    return _read_folder(path) if path.is_dir() else read_archive(path.read_bytes())
+
+
+def read_archive(data: bytes) -> Iterator[bytes]:
+    """The JSON files directly in `package/` of a gzipped tar, which is never unpacked to disk.
+
+    Raises InvalidContent for what is no such archive, TooLarge for one that unpacks to too much.
+    """
+    count = size = 0
+    try:
+        with tarfile.open(fileobj=io.BytesIO(_inflate(data)), mode="r:") as archive:
+            for member in archive:
+                count += 1
+                size += member.size
+                _guard(count, size, member.size)
+                if member.isreg() and _holds_resource(PurePosixPath(member.name)):
+                    file = archive.extractfile(member)
+                    if file:
+                        yield file.read()
+    except (tarfile.TarError, zlib.error, EOFError) as fault:
+        raise InvalidContent(
+            "The package is not a gzipped tar archive", "Pakken er ikke et gzip-pakket tar-arkiv"
+        ) from fault
+
+
+def _inflate(data: bytes) -> bytes:
+    inflater = zlib.decompressobj(wbits=31)
+    inflated = inflater.decompress(data, MOST_BYTES)
+    if inflater.unconsumed_tail:
+        raise TooLarge(
+            f"The package unpacks to more than {MOST_BYTES >> 20} MiB",
+            f"Pakken er større enn {MOST_BYTES >> 20} MiB utpakket",
+        )
+    return inflated
+
+
+def _guard(count: int, size: int, file_size: int) -> None:
+    if count > MOST_FILES or size > MOST_BYTES or file_size > MOST_BYTES_OF_A_FILE:
+        raise TooLarge(
+            f"The package holds more than {MOST_FILES} files, {MOST_BYTES >> 20} MiB, "
+            f"or a file over {MOST_BYTES_OF_A_FILE >> 20} MiB",
+            f"Pakken har mer enn {MOST_FILES} filer, {MOST_BYTES >> 20} MiB, "
+            f"eller en fil over {MOST_BYTES_OF_A_FILE >> 20} MiB",
+        )
+
+
+def _holds_resource(path: PurePosixPath) -> bool:
+    return (
+        len(path.parts) == 2
+        and path.parts[0] == "package"
+        and path.suffix == ".json"
+        and not path.name.startswith(".")
+        and path.name != "package.json"
+    )
+
+
+def _read_folder(folder: Path) -> Iterator[bytes]:
+    count = size = 0
+    root = folder.resolve()
+    for path in sorted(folder.rglob("*.json")):
+        if path.name.startswith(".") or path.name == "package.json":
+            continue
+        if not path.is_file() or not path.resolve().is_relative_to(root):
+            continue
+        file_size = path.stat().st_size
+        count += 1
+        size += file_size
+        _guard(count, size, file_size)
+        yield path.read_bytes()
+
+
+class _Head(msgspec.Struct):
+    resourceType: str = ""
+    url: str = ""
+    version: str = ""
+    id: str = ""
+
+
+HEAD = msgspec.json.Decoder(_Head)
+
+
+def head(data: bytes) -> _Head | None:
+    """Type, url, version and id of a JSON resource, or None if it is not one."""
+    try:
+        found = HEAD.decode(data)
+    except msgspec.DecodeError:
+        return None
+    return found if found.resourceType else None
