@@ -1,0 +1,138 @@
+"""What a search parameter indexes: one small frozen value per way in which a resource is found.
+
+Ranges keep both ends, so that partial dates, periods, ranges and comparators are exact.
+https://hl7.org/fhir/R4/search.html#ptypes
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Kind = Literal["token", "string", "date", "number", "quantity", "reference", "uri", "position"]
+"""The kind of a value, and so the index table that holds it."""
+
+BEGINNING = -(2**63)
+"""The low end of a period that has no start."""
+END = 2**63 - 1
+"""The high end of a period that has no end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A code in a system; "" where the element gives none.
+
+    `folded` says that the code system does not tell cases apart: `code` is then case-folded.
+    Token("", "") stands for an element without any code (a text only): nothing finds it, but
+    the parameter is not missing.
+    """
+
+    system: str
+    code: str
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class String:
+    """A text, folded for the ordinary search (see `types.string.fold`), and as it was given."""
+
+    folded: str
+    exact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `low` to before `high`, in microseconds since 1970 UTC; BEGINNING and END when open."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """From `low` to `high`, both included; the same twice for a plain number, ±inf when open."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An amount as given, and in UCUM base units where the unit is a known UCUM unit.
+
+    `low` to `high` are both included. `system`, `code` and `unit` are "" where not given.
+    `base_unit` is "" where there is no canonical form; the base values are then 0.
+    """
+
+    low: float
+    high: float
+    system: str
+    code: str
+    unit: str
+    base_low: float = 0.0
+    base_high: float = 0.0
+    base_unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Where a reference points.
+
+    To a resource of this server: `type` and `id`, and `version` where it names one.
+    To anywhere else (absolute, canonical, urn:uuid, #contained): `url`, without the version,
+    and `version` ("" if none). All empty: a reference by identifier or display only; such a row
+    makes the parameter not missing. Its identifier stands under "<parameter>:identifier".
+    """
+
+    type: str
+    id: str
+    url: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Uri:
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A place on the unit sphere. Neighbours are found by straight-line distance, which is plain
+    arithmetic and so the same in every database."""
+
+    x: float
+    y: float
+    z: float
+
+
+Value: TypeAlias = Token | String | Period | Number | Quantity | Reference | Uri | Position
+
+KINDS: dict[type[Value], Kind] = {
+    Token: "token",
+    String: "string",
+    Period: "date",
+    Number: "number",
+    Quantity: "quantity",
+    Reference: "reference",
+    Uri: "uri",
+    Position: "position",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class IndexEntry:
+    """One row of the index of one resource.
+
+    `parameter` is the code of the search parameter for the resource's type, or a pseudo-parameter
+    that serves a modifier or a composite:
+
+    - "<token>:text"          String: texts and displays of the coded element
+    - "<identifier>:of-type"  Token("<type system>|<type code>", value)
+    - "<reference>:identifier" Token: Reference.identifier
+    - "<composite>$<n>"       a component that no ordinary parameter indexes alike
+
+    `group` tells which repetition of an element the value came from, where a composite parameter
+    needs it: 0 for the resource itself, 1, 2, … for the repetitions of the backbone element.
+    """
+
+    parameter: str
+    value: Value
+    group: int = 0
