@@ -5,7 +5,7 @@ another (`web.problems`). https://hl7.org/fhir/R4/valueset-issue-type.html
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 from samspill.base.texts import Text
@@ -44,15 +44,31 @@ class SamspillError(Exception):
 
     @property
     def issues(self) -> Sequence[Issue]:
-        return [
-            Issue("error", self.code, self.text, expression=self.where, expected=self.expected)
-        ]
+        return [Issue("error", self.code, self.text, expression=self.where, expected=self.expected)]
 
 
 class InvalidContent(SamspillError):
     """The bytes are not what they say they are: broken JSON or XML, or over a limit of form."""
 
     code = "structure"
+
+    def __init__(
+        self,
+        en: str,
+        nb: str,
+        *,
+        where: str = "",
+        expected: str = "",
+        line: int = 0,
+        column: int = 0,
+    ) -> None:
+        super().__init__(en, nb, where=where, expected=expected)
+        self.line = line
+        self.column = column
+
+    @property
+    def issues(self) -> Sequence[Issue]:
+        return [replace(issue, line=self.line, column=self.column) for issue in super().issues]
 
 
 class InvalidResource(SamspillError):
