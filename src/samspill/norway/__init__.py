@@ -1,0 +1,1 @@
+"""Norwegian facts: identifiers, code systems, graded addresses, dated legal rules. Pure."""
