@@ -1,0 +1,1 @@
+"""Small tools for HTML over HTTP: templates, static files, forms, cookies, headers, charts."""

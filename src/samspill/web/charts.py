@@ -1,0 +1,282 @@
+"""Curves drawn on the server as SVG: they need no script, print well and read out loud.
+
+A value outside the reference range is a diamond and not only a colour. Each curve is drawn twice,
+wide and narrow, and the style sheet shows the one that fits its container, so that letters keep
+their size on a phone. https://www.w3.org/TR/graphics-aria-1.0/
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from markupsafe import Markup, escape
+
+Side = Literal["", "over", "under"]
+"""Where a value lies as seen from the range: within it, over or under."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One value on the curve."""
+
+    on: date
+    value: float
+    said: str
+    """The value in words, shown on pointing: "16. nov. 2026: 52 mmol/mol, over …"."""
+    side: Side = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """The reference range; None is an open end."""
+
+    low: float | None
+    high: float | None
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """The person's own goal, a dashed line."""
+
+    value: float
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """What is drawn, with every text ready. The points come in the order of time."""
+
+    id: str
+    """Unique on the page."""
+    title: str
+    description: str
+    """The whole curve in one or two sentences, for those who do not see it."""
+    points: Sequence[Point]
+    number: Callable[[float], str]
+    day: Callable[[date], str]
+    band: Band | None = None
+    goal: Goal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """A drawing area and its scales: days to x, values to y."""
+
+    width: int
+    height: int
+    first: int
+    last: int
+    low: float
+    high: float
+    left: int = 46
+    right: int = 18
+    top: int = 18
+    bottom: int = 30
+
+    def x(self, on: date) -> float:
+        share = (on.toordinal() - self.first) / ((self.last - self.first) or 1)
+        return self.left + share * (self.width - self.left - self.right)
+
+    def y(self, value: float) -> float:
+        share = (self.high - value) / (self.high - self.low)
+        return self.top + share * (self.height - self.top - self.bottom)
+
+    @property
+    def end(self) -> int:
+        return self.width - self.right
+
+
+def side_of(value: float, low: float | None, high: float | None) -> Side:
+    """Tests both ends of the range."""
+    if high is not None and value > high:
+        return "over"
+    if low is not None and value < low:
+        return "under"
+    return ""
+
+
+def line(curve: Curve) -> Markup:
+    """The curve as two SVG drawings; put it in an element of class `curve`."""
+    return Markup("").join(
+        _drawing(curve, kind, width, height)
+        for kind, width, height in (("wide", 640, 240), ("narrow", 340, 220))
+    )
+
+
+def spark(values: Sequence[float], band: Band | None, width: int = 88, height: int = 24) -> Markup:
+    """A curve of a word's size for a row of a table; the row itself says the same in words."""
+    low, high = _extent(values, band, None)
+    span = (high - low) or 1
+    step = (width - 8) / max(len(values) - 1, 1)
+
+    def place(index: int, value: float) -> str:
+        return f"{3 + index * step:.1f},{3 + (high - value) / span * (height - 6):.1f}"
+
+    parts = []
+    if band:
+        top = 3 + (high - min(band.high if band.high is not None else high, high)) / span * (
+            height - 6
+        )
+        foot = 3 + (high - max(band.low if band.low is not None else low, low)) / span * (
+            height - 6
+        )
+        parts.append(_rect("band", 0, top, width, foot - top))
+    points = " ".join(place(index, value) for index, value in enumerate(values))
+    parts.append(f'<polyline class="line" points="{points}"/>')
+    x, y = (float(part) for part in place(len(values) - 1, values[-1]).split(","))
+    outside = band and side_of(values[-1], band.low, band.high)
+    parts.append(_mark(x, y, 3, "over" if outside else ""))
+    return Markup(
+        f'<svg class="spark" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
+        f'aria-hidden="true">{"".join(parts)}</svg>'
+    )
+
+
+def _drawing(curve: Curve, kind: str, width: int, height: int) -> Markup:
+    days = [point.on.toordinal() for point in curve.points]
+    low, high = _extent([point.value for point in curve.points], curve.band, curve.goal)
+    margin = (high - low) * 0.12 or abs(high) * 0.1 or 1
+    floor = 0.0 if 0 <= low < margin else low - margin
+    frame = _Frame(width, height, min(days), max(days), floor, high + margin)
+    name = f"{curve.id}-{kind}"
+    return Markup(
+        f'<svg class="chart {kind}" viewBox="0 0 {width} {height}" role="img" '
+        f'aria-labelledby="{name}-t {name}-d">'
+        f'<title id="{name}-t">{escape(curve.title)}</title>'
+        f'<desc id="{name}-d">{escape(curve.description)}</desc>'
+        f"{_band(curve, frame)}{_grid(curve, frame)}{_goal(curve, frame)}{_path(curve, frame)}"
+        f"{_band_name(curve, frame)}{_days(curve, frame)}{_last(curve, frame)}</svg>"
+    )
+
+
+def _extent(values: Sequence[float], band: Band | None, goal: Goal | None) -> tuple[float, float]:
+    """The lowest and the highest of all that must be seen."""
+    seen = [*values]
+    if band:
+        seen += [end for end in (band.low, band.high) if end is not None]
+    if goal:
+        seen.append(goal.value)
+    return min(seen), max(seen)
+
+
+def _band(curve: Curve, frame: _Frame) -> str:
+    if curve.band is None:
+        return ""
+    top, foot = _band_edges(curve.band, frame)
+    return _rect("band", frame.left, top, frame.end - frame.left, foot - top)
+
+
+def _band_edges(band: Band, frame: _Frame) -> tuple[float, float]:
+    top = frame.y(frame.high if band.high is None else band.high)
+    foot = frame.y(frame.low if band.low is None else band.low)
+    return top, foot
+
+
+def _band_name(curve: Curve, frame: _Frame) -> str:
+    """The name of the band, in its far corner from the first value."""
+    if curve.band is None or not curve.band.said:
+        return ""
+    top, foot = _band_edges(curve.band, frame)
+    start = frame.y(curve.points[0].value)
+    y = foot - 7 if abs(start - top) < abs(start - foot) else top + 16
+    return _text("label band-name", frame.left + 7, y, "start", curve.band.said)
+
+
+def _grid(curve: Curve, frame: _Frame) -> str:
+    parts = []
+    for tick in ticks(frame.low, frame.high):
+        y = frame.y(tick)
+        parts.append(
+            f'<line class="grid" x1="{frame.left}" x2="{frame.end}" y1="{y:.1f}" y2="{y:.1f}"/>'
+            + _text("label", frame.left - 8, y + 4, "end", curve.number(tick))
+        )
+    return "".join(parts)
+
+
+def ticks(low: float, high: float, wanted: int = 4) -> list[float]:
+    """Round numbers within a range, about as many as wanted.
+
+    >>> ticks(16, 68)
+    [20.0, 40.0, 60.0]
+    """
+    rough = (high - low) / wanted
+    size = 10.0 ** math.floor(math.log10(rough))
+    step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough)
+    first, last = math.ceil(low / step), math.floor(high / step)
+    return [round(step * count, 6) for count in range(first, last + 1)]
+
+
+def _goal(curve: Curve, frame: _Frame) -> str:
+    if curve.goal is None:
+        return ""
+    y = frame.y(curve.goal.value)
+    return (
+        f'<line class="goal" x1="{frame.left}" x2="{frame.end}" y1="{y:.1f}" y2="{y:.1f}"/>'
+        + _text("label goal-name", frame.left + 7, y - 7, "start", curve.goal.said)
+    )
+
+
+def _path(curve: Curve, frame: _Frame) -> str:
+    places = [(frame.x(point.on), frame.y(point.value)) for point in curve.points]
+    path = "L".join(f"{x:.1f},{y:.1f}" for x, y in places)
+    # A dense curve shows its line, its last value and what lies outside, not every point.
+    is_dense = len(places) > frame.width / 16
+    marks = [
+        _mark(x, y, 4.5, point.side, point.said)
+        for (x, y), point in zip(places, curve.points, strict=True)
+        if not is_dense or point.side or point is curve.points[-1]
+    ]
+    return f'<path class="line" d="M{path}"/>{"".join(marks)}'
+
+
+def _mark(x: float, y: float, radius: float, side: str, said: str = "") -> str:
+    tip = f"<title>{escape(said)}</title>" if said else ""
+    if side:
+        r = radius * 1.3
+        corners = f"M{x:.1f},{y - r:.1f}l{r:.1f},{r:.1f}l{-r:.1f},{r:.1f}l{-r:.1f},{-r:.1f}z"
+        return f'<path class="mark outside" d="{corners}">{tip}</path>'
+    return f'<circle class="mark" cx="{x:.1f}" cy="{y:.1f}" r="{radius}">{tip}</circle>'
+
+
+def _days(curve: Curve, frame: _Frame) -> str:
+    """Dates under the first and the last value and as many between as there is room for."""
+    room, y = 76, frame.height - 8
+    days = [point.on for point in curve.points]
+    first, last = days[0], days[-1]
+    parts = [_text("label", frame.x(first), y, "start", curve.day(first))]
+    reached = frame.x(first) + room / 2
+    for on in days[1:-1]:
+        x = frame.x(on)
+        if x - reached >= room * 0.75 and frame.x(last) - x >= room * 1.4:
+            parts.append(_text("label", x, y, "middle", curve.day(on)))
+            reached = x + room / 2
+    if first != last:
+        parts.append(_text("label", frame.x(last), y, "end", curve.day(last)))
+    return "".join(parts)
+
+
+def _last(curve: Curve, frame: _Frame) -> str:
+    """The newest value in large figures, on the side where the line does not run."""
+    *before, last = curve.points
+    y = frame.y(last.value)
+    falls = bool(before) and before[-1].value > last.value
+    has_room_below = y + 26 < frame.height - frame.bottom
+    at = y + 24 if falls and has_room_below else y - 12
+    anchor = "end" if frame.last > frame.first else "start"
+    return _text("latest", frame.x(last.on) + 4, at, anchor, curve.number(last.value))
+
+
+def _rect(kind: str, x: float, y: float, width: float, height: float) -> str:
+    return (
+        f'<rect class="{kind}" x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" '
+        f'height="{max(height, 0):.1f}"/>'
+    )
+
+
+def _text(kind: str, x: float, y: float, anchor: str, said: str) -> str:
+    return (
+        f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(said)}</text>'
+    )

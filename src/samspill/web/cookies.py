@@ -1,0 +1,67 @@
+"""The login cookie: sealed, so that the browser can neither read nor change what it carries.
+
+Fernet encrypts and authenticates, and keeps the time of sealing.
+https://cryptography.io/en/latest/fernet/ · https://www.rfc-editor.org/rfc/rfc6265
+"""
+
+import json
+from dataclasses import dataclass
+
+from cryptography.fernet import Fernet, InvalidToken
+from starlette.responses import Response
+
+from samspill.base.clock import Clock
+
+Content = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Seals and opens small contents with one key; content older than the limit does not open."""
+
+    key: bytes
+    """32 bytes as URL-safe base64, from `new_key`."""
+    clock: Clock
+    lives_seconds: int = 8 * 3600
+
+    def close(self, content: Content) -> str:
+        text = json.dumps(content, separators=(",", ":"), ensure_ascii=False)
+        return Fernet(self.key).encrypt_at_time(text.encode(), self._now()).decode()
+
+    def open(self, sealed: str) -> Content:
+        """The content, or nothing when the seal is broken, foreign or too old."""
+        try:
+            text = Fernet(self.key).decrypt_at_time(sealed, self.lives_seconds, self._now())
+        except InvalidToken:
+            return {}
+        content: Content = json.loads(text)
+        return content
+
+    def _now(self) -> int:
+        return self.clock() // 1_000_000
+
+
+def new_key() -> bytes:
+    return Fernet.generate_key()
+
+
+def name(secure: bool) -> str:
+    """`__Host-` makes the browser insist on HTTPS, this host and the whole site."""
+    return "__Host-samspill" if secure else "samspill"
+
+
+def put(response: Response, sealed: str, *, secure: bool, lives_seconds: int) -> None:
+    """Ask the browser to keep the login cookie."""
+    response.set_cookie(
+        name(secure),
+        sealed,
+        max_age=lives_seconds,
+        secure=secure,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def drop(response: Response, *, secure: bool) -> None:
+    """Ask the browser to forget it."""
+    response.delete_cookie(name(secure), secure=secure, httponly=True, samesite="lax")
