@@ -1,13 +1,16 @@
 """The frozen parts that every interaction works with, joined once in `app.build`."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from samspill.access.log import Log
 from samspill.base.clock import Clock
+from samspill.base.errors import Issue
 from samspill.base.ids import Ids
+from samspill.base.json import Resource
 from samspill.base.settings import Settings
 from samspill.fhir.definitions import Definitions
+from samspill.fhir.search.extract import Extractor
 from samspill.fhir.search.parameters import Registry
 from samspill.interactions.service import Operation, Service
 from samspill.store import Store
@@ -23,6 +26,9 @@ class Platform:
     definitions: Definitions
     parameters: Registry
     """All search parameters, of the core and of the services."""
+    extractor: Extractor
+    """What a resource is found by."""
+    validate: Callable[[Resource], list[Issue]]
     store: Store
     log: Log
     services: tuple[Service, ...] = ()

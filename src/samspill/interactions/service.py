@@ -13,6 +13,7 @@ from samspill.base.json import Resource
 from samspill.interactions.events import Deleted, Event, Saved
 
 if TYPE_CHECKING:
+    from samspill.interactions.search import Found
     from samspill.interactions.session import Session
 
 Level = Literal["system", "type", "instance"]
@@ -44,8 +45,8 @@ class Operation:
 
     name: str
     on: str
-    run: Callable[[Call], Resource]
-    """Returns the resource to answer with: Parameters, a Bundle, or what the operation says."""
+    run: "Callable[[Call], Resource | Found]"
+    """Returns the resource to answer with, or the page of a search."""
     levels: tuple[Level, ...] = ("instance",)
     writes: bool = False
     """Whether it changes the record; if so it can be called by POST only."""

@@ -1,5 +1,6 @@
 """One actor's way through the door: who, in which language, and inside which transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from samspill.access import actor as actors
@@ -7,7 +8,7 @@ from samspill.access.actor import Actor, Context
 from samspill.access.decide import Action, Decision, decide
 from samspill.base.errors import Forbidden, LoginRequired
 from samspill.interactions.platform import Platform
-from samspill.store import Transaction
+from samspill.store import Access, Transaction, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Session:
     """Base URL that the caller used, to know its own absolute references."""
     lenient: bool = False
     """Prefer: handling=lenient: unknown search parameters are ignored and reported."""
+    budget: int | None = None
+    """Most steps that a read may take before it raises `BudgetSpent`; None for no limit."""
     transaction: Transaction | None = None
     """Set inside a unit of the writer: reads then see what the unit has written."""
 
@@ -49,3 +52,22 @@ class Session:
                 "Logg inn først: dette krever et gyldig tilgangstoken",
             )
         raise Forbidden("You have no access to this", "Du har ikke tilgang til dette")
+
+    def log(self, action: Action, version: Version, patients: Sequence[str] = ()) -> None:
+        """Notes in the access log that the actor saw or wrote a version."""
+        entry = Access(
+            at=self.platform.clock(),
+            actor_kind=self.actor.kind.value,
+            actor=self.actor.reference,
+            client=self.actor.client,
+            action=action.value,
+            type=version.type,
+            id=version.id,
+            version=version.number,
+            request=self.request,
+            patients=" ".join(patients),
+        )
+        if self.transaction is None:
+            self.platform.log.add(entry)
+        else:
+            self.transaction.log((entry,))

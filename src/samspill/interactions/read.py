@@ -1,0 +1,53 @@
+"""read and vread. https://hl7.org/fhir/R4/http.html#read"""
+
+from samspill.access.decide import Action
+from samspill.base import json
+from samspill.base.errors import Gone, NotFound
+from samspill.base.json import Resource
+from samspill.interactions.session import Session
+from samspill.store import Version
+
+
+def read(session: Session, type: str, id: str) -> Version:
+    """The current version. Raises `NotFound`, or `Gone` when it has been deleted."""
+    session.decide(Action.READ, type)
+    source = session.transaction or session.platform.store
+    version = source.read(type, id)
+    if version is None:
+        raise _not_found()
+    if version.deleted:
+        raise _gone()
+    session.log(Action.READ, version)
+    return version
+
+
+def resource(session: Session, type: str, id: str) -> Resource:
+    """The current version, parsed."""
+    return parsed(read(session, type, id))
+
+
+def read_version(session: Session, type: str, id: str, number: int) -> Version:
+    """One version of the resource's history."""
+    session.decide(Action.VREAD, type)
+    source = session.transaction or session.platform.store
+    version = source.read_version(type, id, number)
+    if version is None:
+        raise _not_found()
+    if version.deleted:
+        raise _gone()
+    session.log(Action.VREAD, version)
+    return version
+
+
+def parsed(version: Version) -> Resource:
+    """The resource of a version, as JSON."""
+    found: Resource = json.parse(version.body, at_most=len(version.body))
+    return found
+
+
+def _not_found() -> NotFound:
+    return NotFound("There is no such resource", "Denne ressursen finnes ikke")
+
+
+def _gone() -> Gone:
+    return Gone("The resource has been deleted", "Ressursen er slettet")

@@ -1,0 +1,179 @@
+"""The common way of every write: check, decide, write, index, log – in one store transaction.
+
+Parsing, validation and extraction happen in `draft`, before the writer is asked; what is left for
+the writer is `write`. https://hl7.org/fhir/R4/http.html#update
+"""
+
+import re
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from samspill.access.decide import Action
+from samspill.base import clock, json
+from samspill.base.errors import InvalidRequest, InvalidResource, NotSupported
+from samspill.base.json import Resource
+from samspill.fhir.search import compartments
+from samspill.interactions.session import Session
+from samspill.store import Change, Transaction, Version
+
+P = TypeVar("P")
+T = TypeVar("T")
+Work = Callable[[Session], T]
+"""A part of an interaction that runs on the writer, with a session inside its transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a write made; `created` when there was no current version before."""
+
+    version: Version
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A resource that has been checked and indexed, and needs a version number and a time only."""
+
+    change: Change
+    action: Action
+    base: int = 0
+    """Number of the version that a patch was applied to."""
+
+
+def draft(
+    session: Session, resource: Resource, type: str, id: str, action: Action, base: int = 0
+) -> Draft:
+    """Checks a resource and makes all that the writer needs. Raises `InvalidResource`."""
+    _check_identity(resource, type, id)
+    session.decide(action, type)
+    platform = session.platform
+    meta = _own_meta(resource.get("meta"))
+    rest = {key: value for key, value in resource.items() if key not in _FIRST}
+    content = {"resourceType": type, "id": id, **({"meta": meta} if meta else {}), **rest}
+    check(session, content)
+    change = Change(
+        type=type,
+        id=id,
+        body=_stamped(type, id, meta, rest),
+        entries=platform.extractor.extract(content),
+        patients=tuple(sorted(compartments.patients(content))),
+    )
+    return Draft(change, action, base)
+
+
+def check(session: Session, resource: Resource) -> None:
+    """Raises `InvalidResource` with every issue when there is an error among them."""
+    issues = session.platform.validate(resource)
+    if any(issue.severity in ("error", "fatal") for issue in issues):
+        raise InvalidResource(issues)
+
+
+def write(session: Session, draft: Draft, expected: int | None = None) -> Written:
+    """Writes a draft inside the session's transaction, with its line in the access log."""
+    change = draft.change
+    before = current(session, change.type, change.id)
+    if expected is not None:
+        change = Change(
+            change.type, change.id, change.body, change.entries, change.patients, expected
+        )
+    version = inside(session).write(change)
+    session.log(draft.action, version, change.patients)
+    return Written(version, created=before is None or before.deleted)
+
+
+def submit_planned(
+    session: Session,
+    plan: Callable[[Session], P],
+    holds: Callable[[Session, P], bool],
+    carry_out: Callable[[Session, P], T],
+) -> "Future[T]":
+    """Plans before the writer is asked, and again on it only if the record has moved meanwhile."""
+    planned = plan(session)
+    return submit(
+        session,
+        lambda inner: carry_out(inner, planned if holds(inner, planned) else plan(inner)),
+    )
+
+
+def submit(session: Session, work: Work[T]) -> "Future[T]":
+    """Runs work in a transaction of its own; the future resolves when it is durable."""
+    return session.platform.store.submit(lambda transaction: work(session.within(transaction)))
+
+
+def current(session: Session, type: str, id: str) -> Version | None:
+    """The head of a resource, deleted or not, as the session's transaction sees it."""
+    return (session.transaction or session.platform.store).read(type, id)
+
+
+def number(session: Session, type: str, id: str) -> int:
+    """Number of the head, 0 when there never was one."""
+    version = current(session, type, id)
+    return version.number if version else 0
+
+
+def inside(session: Session) -> Transaction:
+    """The transaction that the session is in."""
+    if session.transaction is None:
+        raise RuntimeError("a write needs a session inside a transaction")
+    return session.transaction
+
+
+def check_type(session: Session, type: str) -> None:
+    """Raises `NotSupported` when no such resource type exists."""
+    if not session.platform.definitions.is_resource(type):
+        raise NotSupported(
+            "There is no such resource type in FHIR R4",
+            "Det finnes ingen slik ressurstype i FHIR R4",
+            where="resourceType",
+        )
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of a FHIR id: 1–64 of A–Z a–z 0–9 - and dot."""
+    return _ID.fullmatch(text) is not None
+
+
+def _check_identity(resource: Resource, type: str, id: str) -> None:
+    if resource.get("resourceType") != type:
+        raise InvalidRequest(
+            "The body is of another resource type than the address",
+            "Innholdet er av en annen ressurstype enn adressen",
+            where="resourceType",
+            expected=type,
+        )
+    if not is_id(id):
+        raise InvalidRequest(
+            "This is not a FHIR id",
+            "Dette er ikke en FHIR-id",
+            where=f"{type}.id",
+            expected="1 to 64 letters, digits, hyphens or dots",
+        )
+
+
+def _own_meta(meta: Any) -> Any:
+    """What the client may say of a resource: the server alone knows its version and time."""
+    if not isinstance(meta, dict):
+        return meta
+    return {key: value for key, value in meta.items() if key not in ("versionId", "lastUpdated")}
+
+
+def _stamped(type: str, id: str, meta: Resource, rest: Resource) -> Callable[[int, int], bytes]:
+    """Writes the final JSON around the version number and time, which only the writer knows."""
+    before = b'{"resourceType":"%b","id":"%b","meta":{"versionId":"' % (type.encode(), id.encode())
+    after = _inner(meta) + b"}" + _inner(rest) + b"}"
+
+    def body(number: int, at: int) -> bytes:
+        return b'%b%d","lastUpdated":"%b"%b' % (before, number, clock.instant(at).encode(), after)
+
+    return body
+
+
+def _inner(members: Resource) -> bytes:
+    """The members of an object as a continuation of another one: `,"a":1,"b":2`."""
+    return b"," + json.format(members)[1:-1] if members else b""
+
+
+_FIRST = frozenset({"resourceType", "id", "meta"})
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")

@@ -1,0 +1,119 @@
+"""search: from names and values to a page of resources. https://hl7.org/fhir/R4/http.html#search"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl
+
+from samspill.access.decide import Action
+from samspill.base.errors import InvalidSearch, Issue, NotSupported
+from samspill.base.json import Resource
+from samspill.fhir.search import compartments, format, parse, rewrite
+from samspill.fhir.search.query import Query
+from samspill.interactions import read
+from samspill.interactions.session import Session
+from samspill.store import Version
+
+Pairs = Sequence[tuple[str, str]]
+
+CURSOR = "_cursor"
+"""The parameter that the links to other pages carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of a search, and what leads to the other pages."""
+
+    query: Query
+    versions: tuple[Version, ...]
+    included: tuple[Version, ...]
+    total: int | None
+    used: Pairs
+    """What was searched for, with ignored parameters left out: the self link."""
+    ignored: Sequence[Issue]
+    next: str
+    previous: str
+    first: str
+    """Cursors, "" where there is no such page."""
+
+    def resources(self) -> list[Resource]:
+        """The matches, parsed."""
+        return [read.parsed(version) for version in self.versions]
+
+    def included_resources(self) -> list[Resource]:
+        return [read.parsed(version) for version in self.included]
+
+
+def search(
+    session: Session,
+    type: str,
+    query: str | Pairs = (),
+    *,
+    compartment: tuple[str, str] | None = None,
+) -> Found:
+    """Finds resources of a type ("" for every type), within a compartment such as
+    ("Patient", "1") if one is given.
+
+    `query` is a query string as in an address, or decoded names and values.
+    Raises `InvalidSearch`, and `BudgetSpent` when the session has a budget.
+    """
+    session.decide(Action.SEARCH, type)
+    pairs, cursor = _without_cursor(parse_qsl(query, True) if isinstance(query, str) else query)
+    parsed = parse_query(session, type, pairs)
+    asked = _limited(session, parsed.query)
+    sought = asked if compartment is None else _within(asked, *compartment)
+    source = session.transaction or session.platform.store
+    page = source.search(sought, cursor=cursor, budget=session.budget)
+    for version in (*page.versions, *page.included):
+        session.log(Action.SEARCH, version)
+    return Found(
+        query=asked,
+        versions=page.versions,
+        included=page.included,
+        total=page.total,
+        used=format.format(asked),
+        ignored=parsed.ignored,
+        next=page.next,
+        previous=page.previous,
+        first=page.first,
+    )
+
+
+def count(session: Session, type: str, query: str | Pairs = ()) -> int:
+    """How many resources a search finds."""
+    pairs = parse_qsl(query, True) if isinstance(query, str) else list(query)
+    found = search(session, type, [*pairs, ("_summary", "count")])
+    return found.total or 0
+
+
+def parse_query(session: Session, type: str, pairs: Pairs) -> parse.Parsed:
+    """The query tree of names and values, by the session's leniency."""
+    platform = session.platform
+    return parse.parse(
+        (type,) if type else (),
+        pairs,
+        platform.parameters,
+        zone=platform.settings.zone,
+        now=platform.clock(),
+        lenient=session.lenient,
+        bases=(session.base,) if session.base else (),
+    )
+
+
+def _limited(session: Session, query: Query) -> Query:
+    """The query with the page size that is used for it."""
+    settings = session.platform.settings
+    asked = settings.default_count if query.count is None else query.count
+    return replace(query, count=min(asked, settings.largest_count))
+
+
+def _within(query: Query, kind: str, id: str) -> Query:
+    if not query.types:
+        raise NotSupported("Name a type in the compartment", "Oppgi en type i compartment")
+    return rewrite.narrow(query, compartments.clause(kind, id, query.types[0]))
+
+
+def _without_cursor(pairs: Pairs) -> tuple[Pairs, str]:
+    cursors = [value for name, value in pairs if name == CURSOR]
+    if len(cursors) > 1:
+        raise InvalidSearch("Only one cursor", "Bare én markør", where=CURSOR)
+    return [pair for pair in pairs if pair[0] != CURSOR], "".join(cursors)
