@@ -1,0 +1,79 @@
+"""An error → HTTP status and OperationOutcome, in the reader's language; the only place for it.
+
+https://hl7.org/fhir/R4/http.html#Status-Codes
+"""
+
+from collections.abc import Sequence
+
+from samspill.base import errors, logs
+from samspill.base.errors import Issue, SamspillError
+from samspill.base.texts import Text
+from samspill.fhir import outcome
+from samspill.rest import negotiate
+from samspill.rest.requests import MethodNotAllowed
+from samspill.rest.responses import Response
+
+log = logs.get(__name__)
+
+
+def respond(error: Exception, language: str) -> Response:
+    """The answer to a request that failed. What nobody foresaw is logged by its type and place."""
+    if isinstance(error, SamspillError):
+        return _known(error, language)
+    log.error("unforeseen", exc_info=error)
+    return _response(500, (_UNFORESEEN,), language)
+
+
+def status_of(error: SamspillError) -> int:
+    """The HTTP status; a subclass without an own entry has its parent's."""
+    return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
+
+
+def _known(error: SamspillError, language: str) -> Response:
+    response = _response(status_of(error), error.issues, language)
+    match error:
+        case MethodNotAllowed():
+            return response.with_headers(("allow", ", ".join(error.allowed)))
+        case errors.Busy() | errors.Unavailable():
+            return response.with_headers(("retry-after", "1"))
+        case errors.LoginRequired():
+            return response.with_headers(("www-authenticate", 'Bearer realm="samspill"'))
+        case _:
+            return response
+
+
+def _response(status: int, issues: Sequence[Issue], language: str) -> Response:
+    return Response.of_resource(status, outcome.to_fhir(issues, language))
+
+
+_UNFORESEEN = Issue(
+    "fatal",
+    "exception",
+    Text(
+        "Something failed here, and it is not your fault. It has been logged.",
+        "Noe sviktet hos oss, og det er ikke din feil. Det er logget.",
+    ),
+)
+
+_STATUS: dict[type, int] = {
+    errors.InvalidContent: 400,
+    errors.InvalidResource: 422,
+    errors.InvalidRequest: 400,
+    errors.InvalidSearch: 400,
+    errors.InvalidExpression: 400,
+    errors.NotSupported: 400,
+    errors.NotFound: 404,
+    errors.Gone: 410,
+    errors.LoginRequired: 401,
+    errors.Forbidden: 403,
+    errors.Conflict: 409,
+    errors.PreconditionFailed: 412,
+    errors.TooLarge: 413,
+    errors.TooCostly: 422,
+    errors.Busy: 503,
+    errors.Unavailable: 503,
+    MethodNotAllowed: 405,
+    negotiate.NotAcceptable: 406,
+    negotiate.UnsupportedMediaType: 415,
+    SamspillError: 500,
+}

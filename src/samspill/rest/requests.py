@@ -1,0 +1,157 @@
+"""HTTP → one value: the request, read whole under its limits, its path and query taken apart once.
+
+https://hl7.org/fhir/R4/http.html#general
+"""
+
+import zlib
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from samspill.base.errors import InvalidRequest, SamspillError, TooLarge
+from samspill.rest.negotiate import UnsupportedMediaType
+
+Headers = Callable[[str], str]
+"""Value of a header by its lower-case name, or ""."""
+
+Query = Sequence[tuple[str, str]]
+
+
+class MethodNotAllowed(SamspillError):
+    """The address is there, but not for this method."""
+
+    code = "not-supported"
+
+    def __init__(self, allowed: Sequence[str]) -> None:
+        super().__init__(
+            "This method is not offered here",
+            "Denne metoden tilbys ikke her",
+            expected=", ".join(allowed),
+        )
+        self.allowed = tuple(allowed)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked, before it is known who asks."""
+
+    method: str
+    path: tuple[str, ...]
+    """Segments below the FHIR base, decoded: ("Patient", "1")."""
+    query_string: str
+    header: Headers
+    base: str
+    """The FHIR base as the client wrote it: http://127.0.0.1:8000/fhir."""
+    id: str = ""
+    body: bytes = b""
+
+    @property
+    def query(self) -> list[tuple[str, str]]:
+        return decode_query(self.query_string)
+
+    def parameter(self, name: str) -> str:
+        """The first value of a parameter of the address, or ""."""
+        return next((value for given, value in self.query if given == name), "")
+
+
+def segments(path: str) -> tuple[str, ...]:
+    """The parts of a path below the base; one slash at the end is allowed, empty parts are not.
+
+    >>> segments("Patient/1/")
+    ('Patient', '1')
+    """
+    trimmed = path[:-1] if path.endswith("/") else path
+    return tuple(trimmed.split("/")) if trimmed else ()
+
+
+def decode_query(text: str) -> list[tuple[str, str]]:
+    """Names and values of a query or a form, in the order given."""
+    if not text:
+        return []
+    try:
+        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS)
+    except UnicodeDecodeError:
+        raise InvalidRequest(
+            "The query is not UTF-8", "Spørringen er ikke UTF-8", where="query"
+        ) from None
+    except ValueError:
+        raise TooLarge(
+            "Too many parameters", "For mange parametere", expected=f"at most {_FIELDS}"
+        ) from None
+
+
+async def body(
+    chunks: AsyncIterator[bytes], *, length: str, encoding: str, at_most: int
+) -> bytes:
+    """The body, inflated if it is packed; refused as soon as it passes the limit."""
+    if length.isdigit() and int(length) > at_most:
+        raise _too_large(at_most)
+    inflater = _inflater(encoding)
+    parts: list[bytes] = []
+    left = at_most
+    async for chunk in chunks:
+        part = inflater.add(bytes(chunk), left) if inflater else bytes(chunk)
+        left -= len(part)
+        if left < 0:
+            raise _too_large(at_most)
+        parts.append(part)
+    if inflater:
+        inflater.end()
+    return b"".join(parts)
+
+
+class _Inflater:
+    """gzip, piece by piece, never past what is left of the limit."""
+
+    def __init__(self) -> None:
+        self._zlib = zlib.decompressobj(wbits=31)
+
+    def add(self, chunk: bytes, left: int) -> bytes:
+        """The next bytes; one more than `left` at most, which tells that the limit is passed."""
+        if self._zlib.eof:
+            raise _not_gzip()
+        try:
+            part = self._zlib.decompress(chunk, left + 1)
+        except zlib.error:
+            raise _not_gzip() from None
+        if self._zlib.unused_data:
+            raise _not_gzip()
+        return part
+
+    def end(self) -> None:
+        if not self._zlib.eof:
+            raise _not_gzip()
+
+
+def _inflater(encoding: str) -> _Inflater | None:
+    match encoding.strip().lower():
+        case "" | "identity":
+            return None
+        case "gzip" | "x-gzip":
+            return _Inflater()
+        case _:
+            raise UnsupportedMediaType(
+                "This content coding is not understood",
+                "Denne innholdskodingen forstås ikke",
+                where="Content-Encoding",
+                expected="gzip",
+            )
+
+
+def _not_gzip() -> InvalidRequest:
+    return InvalidRequest(
+        "The body is not one whole gzip member",
+        "Innholdet er ikke én hel gzip-del",
+        where="Content-Encoding",
+    )
+
+
+def _too_large(at_most: int) -> TooLarge:
+    return TooLarge(
+        f"The body is larger than {at_most} bytes",
+        f"Innholdet er større enn {at_most} byte",
+        expected=f"at most {at_most} bytes",
+    )
+
+
+_FIELDS = 1000

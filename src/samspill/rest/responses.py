@@ -1,0 +1,74 @@
+"""Versions → HTTP: status, exact headers, and bodies of stored bytes.
+
+https://hl7.org/fhir/R4/http.html#versions
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from email.utils import formatdate, parsedate_to_datetime
+
+from samspill.base import clock, json
+from samspill.base.errors import InvalidRequest
+from samspill.base.json import Resource
+from samspill.rest.negotiate import MEDIA_TYPES
+from samspill.store import Version
+
+Header = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer; `body` is FHIR JSON unless the headers name another kind."""
+
+    status: int
+    headers: tuple[Header, ...] = ()
+    body: bytes = b""
+
+    @classmethod
+    def of_resource(cls, status: int, resource: Resource) -> "Response":
+        return cls(status, (_JSON,), json.format(resource))
+
+    @classmethod
+    def of_bytes(cls, status: int, body: bytes) -> "Response":
+        return cls(status, (_JSON,), body)
+
+    def with_headers(self, *headers: Header) -> "Response":
+        return replace(self, headers=self.headers + headers)
+
+
+def of_version(version: Version) -> Response:
+    """The answer to a read."""
+    return Response(
+        200,
+        (_JSON, ("etag", f'W/"{version.number}"'), ("last-modified", http_date(version.at))),
+        version.body,
+    )
+
+
+def http_date(micros: int) -> str:
+    """Last-Modified, in whole seconds: Mon, 23 Nov 2026 08:00:00 GMT."""
+    return formatdate(micros // 1_000_000, usegmt=True)
+
+
+def parse_http_date(text: str, header: str) -> int:
+    """Microseconds of an HTTP date."""
+    try:
+        return clock.to_micros(parsedate_to_datetime(text))
+    except (TypeError, ValueError):
+        raise InvalidRequest(
+            "The header must be an HTTP date",
+            "Hodet må være en HTTP-dato",
+            where=header,
+            expected="Mon, 23 Nov 2026 08:00:00 GMT",
+        ) from None
+
+
+def etag(version: Version) -> str:
+    return f'W/"{version.number}"'
+
+
+def location(base: str, version: Version) -> str:
+    return f"{base}/{version.type}/{version.id}/_history/{version.number}"
+
+
+_JSON = ("content-type", MEDIA_TYPES["json"])
