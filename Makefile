@@ -47,7 +47,7 @@ bench: .venv/.dev ## measure, each figure beside its yardstick of the same run, 
 	$(BIN)/python -m bench $(ROOMS)
 
 proof: .venv/.dev ## the long forms of the proofs, and write docs/proof.md
-	$(BIN)/python -m tests.proof $(ROOMS)
+	PROOF=write $(BIN)/pytest -q -m proof tests
 
 golden: .venv/.dev ## rewrite the golden files; read the diff
 	GOLDEN=write $(BIN)/pytest -q tests/golden
