@@ -1,0 +1,151 @@
+"""What is in a value set, as sets of codes ready to be asked. https://hl7.org/fhir/R4/valueset.html
+
+The full expansion, with displays and paging, is another thing; a binding asks only whether a code
+is in.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+from samspill.fhir.terminology import filters, grammars
+from samspill.fhir.terminology.systems import Source, System
+
+Resource = dict[str, Any]
+MOST_LEVELS = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The codes of a value set by system; `unknown` systems take part in it but are not known."""
+
+    codes: Mapping[str, frozenset[str]]
+    grammars: Mapping[str, Callable[[str], bool]]
+    unknown: frozenset[str]
+    is_unknown: bool = False
+    """Part of the value set itself cannot be had, so that "no" is never sure."""
+
+    def contains(self, system: str, code: str) -> bool | None:
+        """Whether the code is in; None where that cannot be known here."""
+        if code in self.codes.get(system, ()):
+            return True
+        by_form = self.grammars.get(system)
+        if by_form is not None and by_form(code):
+            return True
+        return None if self.is_unknown or system in self.unknown else False
+
+    def contains_code(self, code: str) -> bool | None:
+        """The same where no system is given, as in an element of type code."""
+        answers = [self.contains(system, code) for system in self.systems()]
+        if True in answers:
+            return True
+        return None if self.is_unknown or None in answers else False
+
+    def systems(self) -> frozenset[str]:
+        return frozenset(self.codes) | frozenset(self.grammars) | self.unknown
+
+
+NOTHING = Members({}, {}, frozenset())
+UNKNOWN = Members({}, {}, frozenset(), is_unknown=True)
+
+
+def of(value_set: Resource, source: Source, level: int = 0) -> Members:
+    """The members of a ValueSet by its definition, or by its expansion where it has no other."""
+    if "compose" not in value_set:
+        return _of_expansion(value_set)
+    compose = value_set["compose"]
+    included = [_of_part(part, source, level) for part in compose.get("include", ())]
+    excluded = [_of_part(part, source, level) for part in compose.get("exclude", ())]
+    return _without(reduce(_either, included, NOTHING), reduce(_either, excluded, NOTHING))
+
+
+def _of_expansion(value_set: Resource) -> Members:
+    codes: dict[str, set[str]] = {}
+    waiting = list(value_set.get("expansion", {}).get("contains", ()))
+    if "expansion" not in value_set:
+        return UNKNOWN
+    while waiting:
+        each = waiting.pop()
+        if "code" in each:
+            codes.setdefault(each.get("system", ""), set()).add(each["code"])
+        waiting += each.get("contains", ())
+    return Members({system: frozenset(held) for system, held in codes.items()}, {}, frozenset())
+
+
+def _of_part(part: Resource, source: Source, level: int) -> Members:
+    """One include or exclude: a system, value sets, or what is in all of these."""
+    held = [_of_reference(each, source, level) for each in part.get("valueSet", ())]
+    if "system" in part:
+        held.append(_of_system(part, source))
+    return reduce(_both, held) if held else NOTHING
+
+
+def _of_reference(canonical: str, source: Source, level: int) -> Members:
+    value_set = source.value_set(canonical) if level < MOST_LEVELS else None
+    if value_set is not None:
+        return of(value_set, source, level + 1)
+    # Every code system has a value set of all its codes, under an address it may name.
+    return UNKNOWN
+
+
+def _of_system(part: Resource, source: Source) -> Members:
+    url = part["system"]
+    concepts = part.get("concept")
+    if concepts:
+        return Members({url: frozenset(each.get("code", "") for each in concepts)}, {}, frozenset())
+    version = part.get("version", "")
+    system = source.system(f"{url}|{version}" if version else url) or source.system(url)
+    if system is None:
+        return _of_grammar(url, part)
+    codes = _filtered(system, part.get("filter", ()))
+    unknown = frozenset() if system.is_complete else frozenset({url})
+    return Members({url: codes}, {}, unknown)
+
+
+def _of_grammar(url: str, part: Resource) -> Members:
+    grammar = grammars.find(url)
+    if grammar is None or part.get("filter"):
+        return Members({}, {}, frozenset({url}))
+    return Members({}, {url: grammar}, frozenset())
+
+
+def _filtered(system: System, given: Iterable[Resource]) -> frozenset[str]:
+    codes = frozenset(system.concepts)
+    for each in given:
+        codes &= frozenset(filters.select(system, each))
+    return codes
+
+
+def _either(one: Members, other: Members) -> Members:
+    codes = {
+        system: one.codes.get(system, frozenset()) | other.codes.get(system, frozenset())
+        for system in {**one.codes, **other.codes}
+    }
+    return Members(
+        codes,
+        {**one.grammars, **other.grammars},
+        one.unknown | other.unknown,
+        one.is_unknown or other.is_unknown,
+    )
+
+
+def _both(one: Members, other: Members) -> Members:
+    """What is in both; what one knows by form is decided by the list of the other."""
+    codes = {}
+    for system in {**one.codes, **other.codes}:
+        first, second = one.codes.get(system), other.codes.get(system)
+        if first is not None and second is not None:
+            codes[system] = first & second
+        elif first is not None and system in other.grammars:
+            codes[system] = frozenset(filter(other.grammars[system], first))
+        elif second is not None and system in one.grammars:
+            codes[system] = frozenset(filter(one.grammars[system], second))
+    shared = {s: test for s, test in one.grammars.items() if s in other.grammars}
+    unknown = (one.unknown & other.systems()) | (other.unknown & one.systems())
+    return Members(codes, shared, unknown, one.is_unknown or other.is_unknown)
+
+
+def _without(one: Members, other: Members) -> Members:
+    codes = {s: held - other.codes.get(s, frozenset()) for s, held in one.codes.items()}
+    return Members(codes, one.grammars, one.unknown | other.unknown, one.is_unknown)

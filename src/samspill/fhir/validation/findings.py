@@ -1,0 +1,65 @@
+"""What a check finds: a fault, where it lies, and which rule says so.
+
+A check returns None where all is well, else a list of findings. Each finding gathers its place on
+the way up, one step at a time, so that a resource without fault pays nothing for paths.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from samspill.base.errors import Severity
+from samspill.base.texts import Text
+
+Step = str | int
+
+
+@dataclass(slots=True)
+class Finding:
+    """A fault under way to its reader; `steps` lead from the fault out to the resource."""
+
+    code: str
+    text: Text
+    rule: str = ""
+    expected: str = ""
+    severity: Severity = "error"
+    steps: list[Step] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        if len(self.expected) > 300:
+            self.expected = self.expected[:297] + "..."
+
+
+Findings = list[Finding]
+Mode = Literal["structure", "write", "full"]
+
+
+def at(found: Iterable[Finding], *steps: Step) -> Findings:
+    """The findings, one or more steps further out."""
+    found = list(found)
+    for each in found:
+        each.steps.extend(steps)
+    return found
+
+
+def join(found: Findings | None, more: Findings | None) -> Findings | None:
+    """Both, where None stands for nothing found."""
+    if found is None:
+        return more
+    return found + more if more else found
+
+
+def json_type(value: Any) -> str:
+    """What JSON calls this value."""
+    match value:
+        case dict():
+            return "object"
+        case list():
+            return "array"
+        case str():
+            return "string"
+        case bool():
+            return "boolean"
+        case None:
+            return "null"
+    return "number"

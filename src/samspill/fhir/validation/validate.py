@@ -1,0 +1,111 @@
+"""The entry: a resource in, issues out.
+
+A `Validator` is built once and keeps what it has compiled. https://hl7.org/fhir/R4/validation.html
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from samspill.base.errors import Issue
+from samspill.fhir.definitions import Definitions, Element, Property
+from samspill.fhir.terminology.systems import Known, Source
+from samspill.fhir.validation import bindings, invariants, locations, messages, references
+from samspill.fhir.validation.findings import Findings
+from samspill.fhir.validation.primitives import Check
+from samspill.fhir.validation.structure import Compiler
+
+Resource = dict[str, Any]
+MOST_ISSUES = 200
+
+
+class Run:
+    """One validation under way: the resource at hand, and what holds it."""
+
+    __slots__ = ("_contained", "container", "is_resource", "resource", "root")
+
+    def __init__(self, root: Resource, definitions: Definitions) -> None:
+        self.root = root
+        self.resource = root
+        self.container = root
+        self.is_resource = definitions.is_resource
+        self._contained: dict[str, Resource] | None = None
+
+    def enter(self, resource: Resource, *, is_contained: bool) -> None:
+        """From here on `%resource` is this one."""
+        self.resource = resource
+        if not is_contained:
+            self.container = resource
+            self._contained = None
+
+    def contained(self, id: str) -> Resource | None:
+        """The contained resource of this id in the container at hand."""
+        if self._contained is None:
+            held = self.container.get("contained")
+            listed = held if isinstance(held, list) else ()
+            self._contained = {
+                str(each.get("id")): each for each in listed if isinstance(each, dict)
+            }
+        return self._contained.get(id)
+
+
+class Validator:
+    """Checks resources against the base definitions and, where asked, profiles."""
+
+    def __init__(self, definitions: Definitions, source: Source | None = None) -> None:
+        self.definitions = definitions
+        self._members = bindings.lookup(source or Known(definitions))
+        self._compiler = Compiler(definitions, self)
+        self._invariants = invariants.Compiler(definitions)
+        self._resource_types = frozenset(definitions.resource_types)
+
+    def validate(self, resource: Resource, *, data: bytes | None = None) -> list[Issue]:
+        """Every issue of a resource, the worst first; lines and columns where its bytes are given.
+
+        A list without errors means that it may be stored.
+        """
+        run = Run(resource, self.definitions)
+        found = self.resource(resource, run)
+        if found is None:
+            return []
+        return locations.issues(resource, found[:MOST_ISSUES], self.definitions, data)
+
+    def resource(self, value: Any, run: Run) -> Findings | None:
+        """The check of a resource, also one within another."""
+        if type(value) is not dict:
+            return [messages.wrong_json(value, "a resource")]
+        name = value.get("resourceType")
+        if name not in self._resource_types:
+            return [messages.unknown_type(name) if name else messages.no_resource_type()]
+        if value is run.root:
+            return self._compiler.check_of(name)(value, run)
+        outer, container = run.resource, run.container
+        run.enter(value, is_contained=any(value is e for e in outer.get("contained", ())))
+        found = self._compiler.check_of(name)(value, run)
+        run.enter(container, is_contained=False)
+        run.resource = outer
+        return found
+
+    def of_value(self, property: Property) -> Sequence[Check]:
+        """What this element asks of a value beyond its type."""
+        element = property.element
+        checks: list[Check | None] = []
+        if element.binding:
+            checks.append(bindings.required(element.binding, property.type, self._members))
+        if property.type == "Reference":
+            allowed = references.targets(element, self.definitions)
+            checks.append(references.check_targets(allowed, element.path) if allowed else None)
+        checks += self._invariants.of_value(property)
+        return [each for each in checks if each]
+
+    def of_object(self, type_key: str, element: Element) -> Sequence[Check]:
+        """What a type asks of its objects beyond their elements."""
+        checks: list[Check] = []
+        if type_key == "Reference":
+            checks.append(references.check_form)
+        checks += self._invariants.of_object(type_key, element)
+        return checks
+
+
+def validate(resource: Resource, definitions: Definitions, **options: Any) -> list[Issue]:
+    """The issues of one resource; who validates many keeps a `Validator`."""
+    return Validator(definitions).validate(resource, **options)
