@@ -1,0 +1,169 @@
+"""A resource to its index entries, by the expressions of its search parameters.
+
+https://hl7.org/fhir/R4/search.html, https://hl7.org/fhir/R4/searchparameter.html
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import tzinfo
+from itertools import count
+from typing import Any
+
+from samspill.base.json import Resource
+from samspill.fhir import fhirpath
+from samspill.fhir.fhirpath import parser
+from samspill.fhir.fhirpath.context import Context
+from samspill.fhir.search import composites, paths
+from samspill.fhir.search.emit import Emitters
+from samspill.fhir.search.parameters import Parameter, Registry, Type, alternatives
+from samspill.fhir.search.paths import Branch
+from samspill.fhir.search.values import IndexEntry
+
+COLUMNS = frozenset({"_id", "_lastUpdated"})
+"""Parameters that are columns of the stored resource and have no entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """An expression that is more than a path: evaluated whole, on the resource or on each element
+    of a composite's context."""
+
+    row: str
+    type: Type
+    text: str
+    context: Branch | None = None
+
+
+@dataclass(slots=True)
+class Plan:
+    """What to do with a resource of one type."""
+
+    root: Branch
+    computed: list[Computed] = field(default_factory=list)
+
+
+class Extractor:
+    """Extracts with the parameters of a registry.
+
+    `zone` is where a date without a zone lies; `bases` are this server's own addresses, references
+    to which count as local.
+    """
+
+    def __init__(self, registry: Registry, *, zone: tzinfo, bases: tuple[str, ...] = ()) -> None:
+        self.registry = registry
+        self._definitions = registry.definitions
+        self._emitters = Emitters(registry.definitions, zone, bases)
+        self._plans: dict[str, Plan] = {}
+
+    def extract(self, resource: Resource) -> list[IndexEntry]:
+        """The entries of a valid resource, each once. `_id` and `_lastUpdated` have none."""
+        return self._extract(resource, resource)
+
+    def contained(self, resource: Resource) -> Iterator[tuple[str, str, list[IndexEntry]]]:
+        """(type, local id, entries) of each resource inside, for `_contained`."""
+        for inside in resource.get("contained", ()):
+            entries = self._extract(inside, resource)
+            yield inside["resourceType"], inside.get("id", ""), entries
+
+    def _extract(self, resource: Resource, container: Resource) -> list[IndexEntry]:
+        type = resource["resourceType"]
+        plan = self._plans.get(type)
+        if plan is None:
+            plan = self._plans[type] = self._plan(type)
+        walk = Walk(container)
+        walk.visit(plan.root, resource, 0)
+        for each in plan.computed:
+            self._compute(each, resource, walk)
+        return list(dict.fromkeys(walk.entries))
+
+    def _compute(self, computed: Computed, resource: Resource, walk: "Walk") -> None:
+        context = Context(resource=resource, root=resource)
+        subjects: list[tuple[Any, int]] = [(resource, 0)]
+        type = resource["resourceType"]
+        if computed.context is not None:
+            subjects, type = walk.numbered.get(id(computed.context), []), computed.context.type
+        expression = fhirpath.compile(computed.text, self._definitions, type)
+        for subject, group in subjects:
+            for item in expression.evaluate(subject, context):
+                found = _JSON_TYPES.get(item.type, item.type)
+                emit = self._emitters.of(computed.type, computed.row, found, None)
+                if emit is not None and item.value is not None:
+                    emit(item.value, group, walk.entries)
+
+    def _plan(self, type: str) -> Plan:
+        plan = Plan(Branch(type))
+        for parameter in self.registry.of(type).values():
+            if parameter.code in COLUMNS:
+                continue
+            if parameter.type == "composite":
+                self._add_composite(plan, parameter)
+            else:
+                self._add(plan, parameter)
+        return plan
+
+    def _add(self, plan: Plan, parameter: Parameter) -> None:
+        for alternative in alternatives(parameter.expression):
+            path = paths.plain(parser.parse(alternative), self._definitions)
+            if path is None:
+                plan.computed.append(Computed(parameter.code, parameter.type, alternative))
+                continue
+            for end in paths.grow(plan.root, path, self._definitions):
+                emit = self._emitters.of(parameter.type, parameter.code, end.type, end.element)
+                if emit is not None:
+                    end.emits.append(emit)
+
+    def _add_composite(self, plan: Plan, parameter: Parameter) -> None:
+        parts = composites.parts(parameter, self.registry)
+        for path in composites.contexts(parameter, self._definitions):
+            for branch in paths.grow(plan.root, path, self._definitions):
+                branch.is_numbered = bool(path)
+                own = [part for part in parts if not part.is_shared]
+                plan.computed.extend(
+                    Computed(part.row, part.type, part.expression, branch if path else None)
+                    for part in own
+                )
+
+
+class Walk:
+    """One pass over a resource."""
+
+    __slots__ = ("_container", "_groups", "entries", "numbered")
+
+    def __init__(self, container: Resource) -> None:
+        self.entries: list[IndexEntry] = []
+        self.numbered: dict[int, list[tuple[Any, int]]] = {}
+        """The elements of composites met on the way, by branch, each with its group."""
+        self._container = container
+        self._groups = count(1)
+
+    def visit(self, branch: Branch, value: Any, group: int) -> None:
+        if branch.is_numbered:
+            group = next(self._groups)
+            self.numbered.setdefault(id(branch), []).append((value, group))
+        for emit in branch.emits:
+            emit(value, group, self.entries)
+        for gate, inside in branch.gates.items():
+            if paths.passes(gate, value, self._container):
+                self.visit(inside, value, group)
+        children = branch.children
+        if not children:
+            return
+        for name, below in value.items():
+            child = children.get(name)
+            if child is None:
+                continue
+            if isinstance(below, list):
+                for each in below:
+                    if each is not None:
+                        self.visit(child, each, group)
+            else:
+                self.visit(child, below, group)
+
+
+_JSON_TYPES = {
+    "System.Boolean": "boolean",
+    "System.String": "string",
+    "System.Integer": "integer",
+    "System.Decimal": "decimal",
+}
+"""What FHIRPath computes, by the FHIR type that it is indexed as."""

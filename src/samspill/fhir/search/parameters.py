@@ -1,0 +1,178 @@
+"""Search parameters by resource type and code, from SearchParameter resources.
+
+https://hl7.org/fhir/R4/searchparameter.html
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal, cast, get_args
+
+from samspill.base.errors import InvalidSearch
+from samspill.base.json import Resource
+from samspill.fhir.definitions import Definitions
+from samspill.fhir.search.values import Kind
+
+Type = Literal[
+    "token", "string", "date", "number", "quantity", "reference", "uri", "composite", "special"
+]
+
+COMMON = ("DomainResource", "Resource")
+"""The bases whose parameters every type has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A part of a composite: `expression` within the composite's element."""
+
+    definition: str
+    expression: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A search parameter as one resource type has it."""
+
+    base: str
+    code: str
+    type: Type
+    url: str
+    expression: str
+    """The alternatives that apply to `base`, with | between them; "" if there is none."""
+    targets: tuple[str, ...] = ()
+    """The types a reference may point to; none for any."""
+    components: tuple[Component, ...] = ()
+    description: str = ""
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of its rows. Composites have none of their own."""
+        return "position" if self.type == "special" else cast(Kind, self.type)
+
+
+class Registry:
+    """The parameters of every resource type; those given last win over the same code before."""
+
+    def __init__(self, definitions: Definitions, extra: Iterable[Resource] = ()) -> None:
+        self.definitions = definitions
+        self._extra = tuple(extra)
+        self._by_base: dict[str, dict[str, Resource]] = {}
+        self._by_url: dict[str, Resource] = {}
+        self._of_type: dict[str, Mapping[str, Parameter]] = {}
+        for resource in (*definitions.all("SearchParameter"), *self._extra):
+            if is_usable(resource):
+                self._by_url[resource["url"]] = resource
+                for base in resource["base"]:
+                    self._by_base.setdefault(base, {})[resource["code"]] = resource
+
+    def with_parameters(self, resources: Iterable[Resource]) -> "Registry":
+        """These and some custom SearchParameters."""
+        return Registry(self.definitions, (*self._extra, *resources))
+
+    def of(self, type: str) -> Mapping[str, Parameter]:
+        """All parameters of a type by code; for "" those that every type has."""
+        found = self._of_type.get(type)
+        if found is None:
+            resources: dict[str, Resource] = {}
+            for base in ("Resource", "DomainResource", type):
+                resources |= self._by_base.get(base, {})
+            found = {code: self._read(each, type) for code, each in sorted(resources.items())}
+            self._of_type[type] = found
+        return found
+
+    def find(self, type: str, code: str) -> Parameter | None:
+        return self.of(type).get(code)
+
+    def get(self, type: str, code: str) -> Parameter:
+        """The parameter, or the error that a client gets for a wrong name."""
+        found = self.find(type, code)
+        if found is None:
+            raise unknown(type, code, self.of(type))
+        return found
+
+    def definition(self, url: str) -> Resource | None:
+        """The SearchParameter with this canonical, such as a component's definition."""
+        return self._by_url.get(url.partition("|")[0])
+
+    def _read(self, resource: Resource, base: str) -> Parameter:
+        targets = tuple(sorted(resource.get("target", ())))
+        everything = len(targets) >= len(self.definitions.resource_types) - 1
+        return Parameter(
+            base=base,
+            code=resource["code"],
+            type=cast(Type, resource["type"]),
+            url=resource["url"],
+            expression=_of_base(resource.get("expression", ""), base, self.definitions),
+            targets=() if everything or "Resource" in targets else targets,
+            components=tuple(
+                Component(each["definition"], each["expression"])
+                for each in resource.get("component", ())
+            ),
+            description=resource.get("description", ""),
+        )
+
+
+def is_usable(resource: Resource) -> bool:
+    """Some published parameters name no type, have no expression, or are an example of the form."""
+    named = all(resource.get(name) for name in ("url", "code", "type", "base"))
+    return (
+        named
+        and bool(resource.get("expression"))
+        and resource["type"] in get_args(Type)
+        and resource["url"] != "http://hl7.org/fhir/SearchParameter/example"
+    )
+
+
+def unknown(type: str, code: str, known: Iterable[str]) -> InvalidSearch:
+    near = get_close_matches(code, list(known), n=3)
+    return InvalidSearch(
+        f"{type or 'A search of all types'} has no search parameter {_shown(code)}",
+        f"{type or 'Et søk over alle typer'} har ingen søkeparameter {_shown(code)}",
+        where=_shown(code),
+        expected=("perhaps " + " or ".join(near))
+        if near
+        else "a name from the CapabilityStatement",
+    )
+
+
+def _shown(code: str) -> str:
+    """A name as far as it is safe to repeat: a value may have ended up in its place."""
+    return code if len(code) <= 40 and code.replace("-", "").replace("_", "").isalnum() else "?"
+
+
+def alternatives(expression: str) -> list[str]:
+    """The parts between the | that stand outside brackets and quotes.
+
+    >>> alternatives("(A.b as c) | A.where(x='|')")
+    ['(A.b as c)', "A.where(x='|')"]
+    """
+    parts, depth, quoted, start = [], 0, False, 0
+    for at, letter in enumerate(expression):
+        if letter == "'":
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif letter in "()":
+            depth += 1 if letter == "(" else -1
+        elif letter == "|" and depth == 0:
+            parts.append(expression[start:at].strip())
+            start = at + 1
+    last = expression[start:].strip()
+    return [*parts, last] if last else parts
+
+
+def root(alternative: str) -> str:
+    """The first name in an expression: mostly the resource type that it begins from."""
+    name = alternative.lstrip("( ")
+    end = next((at for at, c in enumerate(name) if not (c.isalnum() or c == "_")), len(name))
+    return name[:end]
+
+
+def _of_base(expression: str, base: str, definitions: Definitions) -> str:
+    """Of a parameter that several types share, the alternatives that concern this one."""
+    kept = [
+        each
+        for each in alternatives(expression)
+        if not definitions.is_resource(name := root(each)) or name == base or name in COMMON
+    ]
+    return " | ".join(kept)

@@ -1,0 +1,111 @@
+"""String search: begins with, whatever the case and accents. https://hl7.org/fhir/R4/search.html#string"""
+
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from samspill.base.errors import InvalidSearch
+from samspill.fhir.search import escapes
+from samspill.fhir.search.query import (
+    StringContains,
+    StringEnds,
+    StringEquals,
+    StringIs,
+    StringStarts,
+)
+from samspill.fhir.search.values import String
+
+StringTest = StringStarts | StringContains | StringEnds | StringEquals | StringIs
+
+# Letters that are no accented form of another, spelt as they are without a Norwegian keyboard;
+# see docs/clarifications.md#folding.
+_LETTERS = str.maketrans(
+    {"å": "aa", "æ": "ae", "ø": "oe", "ð": "d", "þ": "th", "đ": "d", "ŋ": "n", "ŧ": "t"}
+    | {"ł": "l", "œ": "oe", "ı": "i", "’": "'"}
+)
+
+
+@lru_cache(maxsize=16384)
+def fold(text: str) -> str:
+    """Without case and accents, blanks made one; å, æ and ø spelt aa, ae and oe.
+
+    >>> fold("Håkon  SÆTHER-Bjørnå"), fold("Čáhppe Müller")
+    ('haakon saether-bjoernaa', 'cahppe muller')
+    """
+    if text.isascii():
+        return " ".join(text.lower().split())
+    composed = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
+    bare = unicodedata.normalize("NFKD", composed)
+    return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
+
+
+def string(text: str) -> String:
+    return String(fold(text), text)
+
+
+def parse(text: str, modifier: str = "") -> StringTest:
+    given = escapes.unescape(text)
+    if not given.strip():
+        raise InvalidSearch("The text is empty", "Teksten er tom", expected="some letters")
+    match modifier:
+        case "exact":
+            return StringIs(given)
+        case "contains":
+            return StringContains(fold(given), given)
+    return StringStarts(fold(given), given)
+
+
+def format(test: StringTest) -> str:
+    return escapes.escape(test.exact if isinstance(test, StringIs) else test.given)
+
+
+def extract(type: str, value: Any) -> Iterator[String]:
+    """The texts of an element: a plain one, or each part of a name or an address."""
+    if type == "HumanName":
+        yield from _parts(value, ("family", "given", "prefix", "suffix", "text"))
+    elif type == "Address":
+        yield from _parts(value, _ADDRESS)
+    else:
+        yield string(str(value))
+
+
+_ADDRESS = ("line", "city", "district", "state", "postalCode", "country", "text")
+
+TYPES = frozenset(
+    {
+        "HumanName",
+        "Address",
+        "string",
+        "markdown",
+        "code",
+        "id",
+        "uri",
+        "url",
+        "canonical",
+        "oid",
+        "uuid",
+    }
+)
+
+
+def _parts(value: dict[str, Any], names: tuple[str, ...]) -> Iterator[String]:
+    for name in names:
+        part = value.get(name)
+        for each in part if isinstance(part, list) else (part,):
+            if each:
+                yield string(each)
+
+
+def matches(test: StringTest, row: String) -> bool:
+    match test:
+        case StringStarts(folded):
+            return row.folded.startswith(folded)
+        case StringContains(folded):
+            return folded in row.folded
+        case StringEnds(folded):
+            return row.folded.endswith(folded)
+        case StringEquals(folded):
+            return row.folded == folded
+        case StringIs(exact):
+            return row.exact == exact
