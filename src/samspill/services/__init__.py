@@ -1,0 +1,1 @@
+"""What the platform does for people; each service has the same inner shape (see CONTRIBUTING)."""

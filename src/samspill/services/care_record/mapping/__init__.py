@@ -1,0 +1,1 @@
+"""FHIR resources → the care record."""

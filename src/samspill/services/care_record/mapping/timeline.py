@@ -1,0 +1,120 @@
+"""What happened, as rows of a timeline: one function for each type of resource.
+
+Results and measurements of one day from one place are one row; a row per value would bury the rest.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from samspill.base.json import Resource
+from samspill.services import elements
+from samspill.services.care_record.model import Event, EventKind
+
+HIDDEN = {"entered-in-error", "cancelled", "not-done", "draft", "superseded"}
+"""Statuses of what did not happen or is replaced."""
+
+
+def events(resources: Iterable[Resource]) -> list[Event]:
+    """The rows that resources of any type make; types without a row are passed over."""
+    shown = [one for one in resources if one.get("status") not in HIDDEN]
+    rows = [ROWS[one["resourceType"]](one) for one in shown if one["resourceType"] in ROWS]
+    return rows + _observed([one for one in shown if one["resourceType"] == "Observation"])
+
+
+def _observed(observations: Iterable[Resource]) -> list[Event]:
+    groups: dict[tuple[date, EventKind, str], list[Resource]] = defaultdict(list)
+    for one in observations:
+        on = elements.first_when(one, "effectiveDateTime", "effectivePeriod", "issued").on
+        groups[on, _observed_kind(one), elements.displays(one.get("performer"))].append(one)
+    return [_group(kind, who, group) for (_, kind, who), group in groups.items()]
+
+
+def _group(kind: EventKind, who: str, group: list[Resource]) -> Event:
+    codes = [next(iter(elements.codes(one.get("code"))), "") for one in group]
+    names = dict(zip(codes, (elements.concept(one.get("code")) for one in group), strict=True))
+    return Event(
+        kind=kind,
+        id=str(group[0].get("id", "")),
+        when=elements.first_when(group[0], "effectiveDateTime", "effectivePeriod", "issued"),
+        names=tuple(names.values()),
+        codes=tuple(names),
+        detail="",
+        who=who,
+        origin=elements.origin(group[0], "performer"),
+    )
+
+
+def _observed_kind(observation: Resource) -> EventKind:
+    categories = observation.get("category") or []
+    codes = {code for category in categories for code in elements.codes(category)}
+    return "result" if "laboratory" in codes else "measurement"
+
+
+def _row(
+    kind: EventKind,
+    resource: Resource,
+    name: str,
+    dates: tuple[str, ...],
+    *people: str,
+    detail: str = "",
+) -> Event:
+    return Event(
+        kind=kind,
+        id=str(resource.get("id", "")),
+        when=elements.first_when(resource, *dates),
+        names=(name,),
+        codes=(),
+        detail=detail,
+        who=next(filter(None, (elements.displays(resource.get(one)) for one in people)), ""),
+        origin=elements.origin(resource, *people),
+    )
+
+
+def _document(resource: Resource) -> Event:
+    type = elements.concept(resource.get("type"))
+    name = str(resource.get("description") or type)
+    detail = type if type != name else ""
+    return _row("document", resource, name, ("date",), "author", "custodian", detail=detail)
+
+
+def _medicine(resource: Resource) -> Event:
+    medicine = resource.get("medicationCodeableConcept")
+    name = elements.concept(medicine) or elements.displays(resource.get("medicationReference"))
+    dosages = [one.get("text", "") for one in resource.get("dosageInstruction") or []]
+    return _row("medicine", resource, name, ("authoredOn",), "requester", detail="; ".join(dosages))
+
+
+def _vaccine(resource: Resource) -> Event:
+    name = elements.concept(resource.get("vaccineCode"))
+    return _row("vaccine", resource, name, ("occurrenceDateTime", "recorded"), "performer")
+
+
+def _contact(resource: Resource) -> Event:
+    types = [elements.concept(type) for type in resource.get("type") or []]
+    reasons = [elements.concept(reason) for reason in resource.get("reasonCode") or []]
+    display = (resource.get("class") or {}).get("display", "")
+    name = next(filter(None, [*types, display]), "")
+    detail = ", ".join(filter(None, reasons))
+    return _row("contact", resource, name, ("period",), "serviceProvider", detail=detail)
+
+
+def _diagnosis(resource: Resource) -> Event:
+    dates = ("onsetDateTime", "onsetPeriod", "recordedDate")
+    return _row("diagnosis", resource, elements.concept(resource.get("code")), dates, "recorder")
+
+
+def _referral(resource: Resource) -> Event:
+    name = elements.concept(resource.get("code"))
+    to = elements.displays(resource.get("performer"))
+    return _row("referral", resource, name, ("authoredOn",), "requester", detail=to)
+
+
+ROWS: dict[str, Callable[[Resource], Event]] = {
+    "Condition": _diagnosis,
+    "DocumentReference": _document,
+    "Encounter": _contact,
+    "Immunization": _vaccine,
+    "MedicationRequest": _medicine,
+    "ServiceRequest": _referral,
+}

@@ -1,0 +1,127 @@
+"""People, critical information, diagnoses, documents, appointments, and events of a life."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, get_args
+
+from samspill.services.elements import Origin, When
+
+EventKind = Literal[
+    "result", "document", "medicine", "vaccine", "contact", "measurement", "diagnosis", "referral"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who the record is about."""
+
+    id: str
+    given: str
+    family: str
+    born_on: date | None
+    died_on: date | None
+    sex: str
+    """FHIR's administrative gender, or ""."""
+    number: str
+    """National identity number, D-number or help number, if any; 11 digits or as given."""
+    municipality: str
+    regular_gp: str
+    language: str
+    is_protected: bool
+    """Whether the address is graded (adressegradering) and nothing of it may be shown."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.given} {self.family}".strip()
+
+    def age(self, today: date) -> int | None:
+        """In whole years, or at death."""
+        if self.born_on is None:
+            return None
+        end = self.died_on or today
+        return (
+            end.year
+            - self.born_on.year
+            - ((end.month, end.day) < (self.born_on.month, self.born_on.day))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Critical:
+    """What everyone must know before they treat: an allergy, a risk, a reservation."""
+
+    id: str
+    title: str
+    detail: str
+    group: Literal["allergy", "flag"]
+    is_severe: bool
+    is_refuted: bool
+    certainty: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A health problem of the person."""
+
+    id: str
+    name: str
+    code: str
+    system: str
+    """Short name of the code system: ICPC-2, ICD-10, SNOMED CT."""
+    since: When
+    until: When
+    is_active: bool
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A note, letter or report. The paragraphs are read only when one document is asked for."""
+
+    id: str
+    title: str
+    type: str
+    author: str
+    custodian: str
+    when: When
+    origin: Origin
+    paragraphs: tuple[str, ...] = ()
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A time with someone."""
+
+    id: str
+    when: When
+    what: str
+    whom: str
+    instruction: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened, as a row of the timeline."""
+
+    kind: EventKind
+    id: str
+    when: When
+    names: tuple[str, ...]
+    """What it was; several for results of the same day from the same place."""
+    codes: tuple[str, ...]
+    """Codes of the examinations, beside the names of results."""
+    detail: str
+    who: str
+    origin: Origin
+
+
+KINDS: tuple[EventKind, ...] = get_args(EventKind)
+
+
+def order(events: Iterable[Event]) -> tuple[Event, ...]:
+    """The newest first."""
+    return tuple(sorted(events, key=lambda event: (event.when, event.id), reverse=True))

@@ -1,0 +1,122 @@
+"""Use cases: find a person, and read what their record holds."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from samspill.base import clock
+from samspill.base.errors import NotFound
+from samspill.base.json import Resource
+from samspill.interactions import read, search
+from samspill.interactions.session import Session
+from samspill.norway import identifiers
+from samspill.services.care_record import model
+from samspill.services.care_record.mapping import content, record, timeline
+from samspill.services.care_record.model import (
+    Appointment,
+    Critical,
+    Diagnosis,
+    Document,
+    Event,
+    Person,
+)
+
+FOUND = "20"
+"""Most people that a search by name shows."""
+MOST = "300"
+"""Newest resources of one type that a page reads."""
+
+# Type and the parameter that gives its main date, for the timeline.
+DATED = {
+    "Condition": "onset-date",
+    "DocumentReference": "date",
+    "Encounter": "date",
+    "Immunization": "date",
+    "MedicationRequest": "authoredon",
+    "Observation": "date",
+    "ServiceRequest": "authored",
+}
+
+
+def person(session: Session, id: str) -> Person:
+    return record.person(read.resource(session, "Patient", id))
+
+
+def find_people(session: Session, typed: str) -> tuple[Person, ...]:
+    """People by a number of any Norwegian kind, or by parts of their names."""
+    numbers = identifiers.recognise(typed)
+    if numbers:
+        values = ",".join(f"{number.system}|{number.value}" for number in numbers)
+        return _people(session, [("identifier", values)])
+    words = [word.replace(",", "") for word in typed.split()]
+    return _people(session, [("name", word) for word in words if word]) if words else ()
+
+
+def listed_people(session: Session, practitioner: str) -> tuple[Person, ...]:
+    """Those who have the practitioner as their regular GP."""
+    return _people(session, [("general-practitioner", f"Practitioner/{practitioner}")])
+
+
+def some_people(session: Session) -> tuple[Person, ...]:
+    """A first handful of the people in the record, to pick among in demo mode."""
+    return _people(session, [])
+
+
+def critical_information(session: Session, patient: str) -> tuple[Critical, ...]:
+    """Allergies and flags in force, the severe ones first; refuted ones last."""
+    found = [record.allergy(one) for one in _of(session, "AllergyIntolerance", patient)]
+    flags = _of(session, "Flag", patient, ("status", "active"))
+    found += [record.flag(one) for one in flags]
+    return tuple(sorted(found, key=lambda one: (one.is_refuted, not one.is_severe, one.title)))
+
+
+def diagnoses(session: Session, patient: str) -> tuple[Diagnosis, ...]:
+    """The active ones first, then by how new they are."""
+    found = [record.diagnosis(one) for one in _of(session, "Condition", patient)]
+    newest_first = sorted(found, key=lambda one: one.since, reverse=True)
+    return tuple(sorted(newest_first, key=lambda one: not one.is_active))
+
+
+def documents(session: Session, patient: str) -> tuple[Document, ...]:
+    """All documents, the newest first, without their content."""
+    found = [record.document(one) for one in _of(session, "DocumentReference", patient)]
+    return tuple(sorted(found, key=lambda one: one.when, reverse=True))
+
+
+def document(session: Session, patient: str, id: str) -> Document:
+    """One document with its content; NotFound if it is not about this person."""
+    resource = read.resource(session, "DocumentReference", id)
+    if (resource.get("subject") or {}).get("reference") != f"Patient/{patient}":
+        raise NotFound("There is no such document", "Dokumentet finnes ikke", where="id")
+    attachment = content.attachment(resource)
+    data, type = str(attachment.get("data", "")), str(attachment.get("contentType", ""))
+    if not data and str(attachment.get("url", "")).startswith("Binary/"):
+        binary = read.resource(session, "Binary", attachment["url"].removeprefix("Binary/"))
+        data, type = str(binary.get("data", "")), str(binary.get("contentType", type))
+    return record.document(resource, content.paragraphs(data, type), type)
+
+
+def next_appointments(session: Session, patient: str) -> tuple[Appointment, ...]:
+    """Booked times from now on, the soonest first."""
+    now = clock.instant(session.platform.clock())
+    booked = [("status", "booked,pending,arrived"), ("date", f"ge{now}"), ("_sort", "date")]
+    return tuple(record.appointment(one) for one in _of(session, "Appointment", patient, *booked))
+
+
+def events(session: Session, patient: str, since: date | None = None) -> tuple[Event, ...]:
+    """The timeline, the newest first; from a day on, or all."""
+    found: list[Resource] = []
+    for type, parameter in DATED.items():
+        dates = [(parameter, f"ge{since.isoformat()}")] if since else []
+        found += _of(session, type, patient, ("_sort", f"-{parameter}"), *dates)
+    return model.order(timeline.events(found))
+
+
+def _people(session: Session, query: Sequence[tuple[str, str]]) -> tuple[Person, ...]:
+    sorted_query = [*query, ("_sort", "family,given"), ("_count", FOUND)]
+    found = search.search(session, "Patient", sorted_query)
+    return tuple(record.person(one) for one in found.resources())
+
+
+def _of(session: Session, type: str, patient: str, *query: tuple[str, str]) -> list[Resource]:
+    whole = [("patient", f"Patient/{patient}"), *query, ("_count", MOST)]
+    return list(search.search(session, type, whole).resources())

@@ -1,0 +1,124 @@
+"""Observation and Goal → results. https://hl7.org/fhir/R4/observation.html"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from samspill.base.json import Resource
+from samspill.services import elements
+from samspill.services.results.model import Goal, Kind, Range, Result, Series
+
+SYSTOLIC, DIASTOLIC = "8480-6", "8462-4"
+WITHDRAWN = {"entered-in-error", "cancelled"}
+"""Statuses of results that are not shown."""
+
+
+def series(observations: Iterable[Resource], goals: Iterable[Resource] = ()) -> list[Series]:
+    """Results gathered by examination, each series the newest first."""
+    gathered: dict[str, list[Resource]] = defaultdict(list)
+    for observation in observations:
+        code = next(iter(elements.codes(observation.get("code"))), "")
+        if code and observation.get("status") not in WITHDRAWN:
+            gathered[code].append(observation)
+    agreed = _goals(goals)
+    return [_one_series(code, found, agreed.get(code)) for code, found in gathered.items()]
+
+
+def _one_series(code: str, observations: list[Resource], goal: Goal | None) -> Series:
+    results = sorted((result(one) for one in observations), key=lambda one: one.when, reverse=True)
+    name = elements.concept(observations[0]["code"])
+    return Series(code, name, _kind(observations[0]), tuple(results), goal)
+
+
+def result(observation: Resource) -> Result:
+    """One Observation; a blood pressure becomes one result with two numbers."""
+    value, second, quantity = _numbers(observation)
+    number, unit = elements.quantity(quantity)
+    reach, reach_text = _range(observation, unit)
+    return Result(
+        id=str(observation.get("id", "")),
+        when=elements.first_when(observation, "effectiveDateTime", "effectivePeriod", "issued"),
+        value=value if value is not None else number,
+        comparator=str((quantity or {}).get("comparator", "")),
+        second=second,
+        text=_text(observation),
+        unit=unit,
+        range=reach,
+        range_text=reach_text,
+        note=" ".join(note.get("text", "") for note in observation.get("note") or []),
+        is_from_home=_is_from_home(observation),
+        status=str(observation.get("status", "")),
+        origin=elements.origin(observation, "performer"),
+    )
+
+
+def _numbers(observation: Resource) -> tuple[Decimal | None, Decimal | None, dict[str, Any] | None]:
+    """(first number, second number, the Quantity that gives unit and comparator)."""
+    parts = {
+        code: component.get("valueQuantity")
+        for component in observation.get("component") or []
+        for code in elements.codes(component.get("code"))
+    }
+    if SYSTOLIC in parts and DIASTOLIC in parts:
+        upper, lower = elements.quantity(parts[SYSTOLIC])[0], elements.quantity(parts[DIASTOLIC])[0]
+        return upper, lower, parts[SYSTOLIC]
+    return None, None, observation.get("valueQuantity")
+
+
+def _text(observation: Resource) -> str:
+    if concept := elements.concept(observation.get("valueCodeableConcept")):
+        return concept
+    if "valueString" in observation:
+        return str(observation["valueString"])
+    return elements.concept(observation.get("dataAbsentReason"))
+
+
+def _range(observation: Resource, unit: str) -> tuple[Range | None, str]:
+    """The range for normal values in the unit of the result, and its text if it has only that."""
+    for given in observation.get("referenceRange") or []:
+        low, low_unit = elements.quantity(given.get("low"))
+        high, high_unit = elements.quantity(given.get("high"))
+        fits = all(not other or other == unit for other in (low_unit, high_unit))
+        if fits and (low is not None or high is not None):
+            return Range(low, high), ""
+        if given.get("text"):
+            return None, str(given["text"])
+    return None, ""
+
+
+def _goals(goals: Iterable[Resource]) -> dict[str, Goal]:
+    """Active goals by the code of what is measured."""
+    found = {}
+    for goal in goals:
+        if goal.get("lifecycleStatus") not in {"active", "accepted", "planned"}:
+            continue
+        for target in goal.get("target") or []:
+            value, is_ceiling = _target(target)
+            if value is not None:
+                for code in elements.codes(target.get("measure")):
+                    found[code] = Goal(value, is_ceiling)
+    return found
+
+
+def _target(target: dict[str, Any]) -> tuple[Decimal | None, bool]:
+    """A goal as a limit: from a range its upper end, else its lower, or from a quantity."""
+    reach = target.get("detailRange") or {}
+    if high := elements.quantity(reach.get("high"))[0]:
+        return high, True
+    if low := elements.quantity(reach.get("low"))[0]:
+        return low, False
+    detail = target.get("detailQuantity") or {}
+    return elements.quantity(detail)[0], not str(detail.get("comparator", "<")).startswith(">")
+
+
+def _kind(observation: Resource) -> Kind:
+    categories = {
+        code for category in observation.get("category") or [] for code in elements.codes(category)
+    }
+    return "laboratory" if "laboratory" in categories else "measurement"
+
+
+def _is_from_home(observation: Resource) -> bool:
+    performers = [one.get("reference", "") for one in observation.get("performer") or []]
+    return any(reference.startswith("Patient/") for reference in performers)
