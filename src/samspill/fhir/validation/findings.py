@@ -49,6 +49,10 @@ def join(found: Findings | None, more: Findings | None) -> Findings | None:
     return found + more if more else found
 
 
+def has_error(found: Findings) -> bool:
+    return any(each.severity == "error" for each in found)
+
+
 def json_type(value: Any) -> str:
     """What JSON calls this value."""
     match value:

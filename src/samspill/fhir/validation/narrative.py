@@ -15,19 +15,17 @@ RULE = "http://hl7.org/fhir/StructureDefinition/Narrative#txt-1"
 EMPTY_RULE = "http://hl7.org/fhir/StructureDefinition/Narrative#txt-2"
 MOST_LEVELS = 200
 
-ELEMENTS = frozenset(
-    """
-    a abbr acronym address b bdo big blockquote br caption center cite code col colgroup dd
-    del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li map area ol p pre q s samp
-    small span strike strong sub sup table tbody td tfoot th thead tr tt u ul var font
-    """.split()
-)
+_ELEMENT_LIST = """
+a abbr acronym address b bdo big blockquote br caption center cite code col colgroup dd
+del dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i img ins kbd li map area ol p pre q s samp
+small span strike strong sub sup table tbody td tfoot th thead tr tt u ul var font
+"""
+ELEMENTS = frozenset(_ELEMENT_LIST.split())
 
-GENERAL = frozenset(
-    """
-    id class style title lang xml:lang dir xml:space align valign
-    """.split()
-)
+_GENERAL_LIST = """
+id class style title lang xml:lang dir xml:space align valign
+"""
+GENERAL = frozenset(_GENERAL_LIST.split())
 ATTRIBUTES = {
     "a": "name href rel rev charset hreflang type tabindex accesskey shape coords target",
     "area": "shape coords href nohref alt tabindex accesskey",

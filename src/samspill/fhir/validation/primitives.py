@@ -62,12 +62,6 @@ def markdown(value: Any, run: Any) -> Findings | None:
     return _text("markdown", value)
 
 
-def code(value: Any, run: Any) -> Findings | None:
-    if type(value) is str and (_is_code(value)):
-        return None
-    return _wrong("code", "a text without spaces at its ends and without two spaces in a row")
-
-
 def id(value: Any, run: Any) -> Findings | None:
     if type(value) is str and _is_id(value):
         return None
@@ -79,18 +73,6 @@ def element_id(value: Any, run: Any) -> Findings | None:
     if type(value) is str and value and not _has_space(value):
         return None
     return _wrong("string", "a text without spaces")
-
-
-def uri(value: Any, run: Any) -> Findings | None:
-    return _uri("uri", value)
-
-
-def url(value: Any, run: Any) -> Findings | None:
-    return _uri("url", value)
-
-
-def canonical(value: Any, run: Any) -> Findings | None:
-    return _uri("canonical", value)
 
 
 def oid(value: Any, run: Any) -> Findings | None:
@@ -190,21 +172,6 @@ def _text(type_name: str, value: Any) -> Findings | None:
     return None
 
 
-def _uri(type_name: str, value: Any) -> Findings | None:
-    if type(value) is not str:
-        return [messages.wrong_json(value, "a string")]
-    if not value:
-        return [messages.empty(value)]
-    if (" " in value or not value.isprintable()) and _has_space(value):
-        return _wrong(type_name, "no spaces")
-    start = value[:4]
-    if start == "urn:":
-        return _urn(type_name, value)
-    if start == "oid:" or value.startswith("uuid:"):
-        return _wrong(type_name, f"urn:{value.partition(':')[0]}: in front")
-    return None
-
-
 def _urn(type_name: str, value: str) -> Findings | None:
     if value.startswith("urn:uuid:"):
         # Upper case is against the pattern of the type uuid, and met everywhere.
@@ -219,11 +186,63 @@ def _wrong(type_name: str, expected: str) -> list[Finding]:
     return [messages.wrong_form(type_name, expected)]
 
 
-CHECKS: dict[str, Check] = {
+# The same codes and addresses come again and again; those found right are known by a look-up.
+MOST_SEEN = 20_000
+LONGEST_SEEN = 200
+
+
+def _remembering(check: Check) -> Check:
+    """The same check, which answers at once for texts that it has found right before."""
+    seen: set[str] = set()
+
+    def look_up(value: Any, run: Any) -> Findings | None:
+        if type(value) is str and value in seen:
+            return None
+        found = check(value, run)
+        if found is None and len(seen) < MOST_SEEN and len(value) <= LONGEST_SEEN:
+            seen.add(value)
+        return found
+
+    return look_up
+
+
+def _code(value: Any, run: Any) -> Findings | None:
+    if type(value) is str and _is_code(value):
+        return None
+    return _wrong("code", "a text without spaces at its ends and without two spaces in a row")
+
+
+def _uri(type_name: str) -> Check:
+    def check(value: Any, run: Any) -> Findings | None:
+        if type(value) is not str:
+            return [messages.wrong_json(value, "a string")]
+        if not value:
+            return [messages.empty(value)]
+        if _has_space(value):
+            return _wrong(type_name, "no spaces")
+        if value.startswith("urn:"):
+            return _urn(type_name, value)
+        if value.startswith(("oid:", "uuid:")):
+            return _wrong(type_name, f"urn:{value.partition(':')[0]}: in front")
+        return None
+
+    return check
+
+
+def checks() -> dict[str, Check]:
+    """The check of each primitive type."""
+    return {
+        **_CHECKS,
+        "canonical": _remembering(_uri("canonical")),
+        "code": _remembering(_code),
+        "uri": _remembering(_uri("uri")),
+        "url": _remembering(_uri("url")),
+    }
+
+
+_CHECKS: dict[str, Check] = {
     "base64Binary": base64_binary,
     "boolean": boolean,
-    "canonical": canonical,
-    "code": code,
     "date": date,
     "dateTime": date_time,
     "decimal": decimal,
@@ -236,8 +255,6 @@ CHECKS: dict[str, Check] = {
     "string": string,
     "time": time,
     "unsignedInt": unsigned_int,
-    "uri": uri,
-    "url": url,
     "uuid": uuid,
     "xhtml": xhtml,
 }

@@ -7,6 +7,7 @@ from samspill.base.texts import Text
 from samspill.fhir.definitions import Definitions, Element
 from samspill.fhir.validation.findings import Finding, Findings
 from samspill.fhir.validation.primitives import Check
+from samspill.fhir.validation.structure import Rule
 
 Resource = dict[str, Any]
 TYPES = "http://hl7.org/fhir/StructureDefinition/"
@@ -90,15 +91,16 @@ def type_of(text: str, reference: Resource, run: Any) -> str:
 
 def check_form(value: Any, run: Any) -> Findings | None:
     """The check of every Reference: its text, and that `#id` is contained here (ref-1)."""
-    text = value.get("reference")
-    if text is None:
-        return None
-    if text[0] == "#":
+    text = value.get("reference", "")
+    if text[:1] == "#":
         return _check_local(text, run)
     if _is_relative(text) or ":" in text:
         stated = value.get("type")
         return _check_stated(stated, text, value, run) if stated else None
     return _wrong_form()
+
+
+FORM = Rule(check_form, lambda names: None if "reference" in names else True)
 
 
 def _check_local(text: str, run: Any) -> Findings | None:

@@ -1,8 +1,8 @@
 """Types as checks: unknown elements, cardinality, JSON form, choices, companions of primitives.
 
-Each type is compiled once to a closure over a table of its elements' closures. The common resource
-is walked with one dictionary look-up and one call an element; only an object with `_name` beside
-`name`, or with a fault, is looked at again thoroughly. https://hl7.org/fhir/R4/json.html
+Each type is compiled once to a closure over a table of its elements' closures. Objects of a type
+come with few different sets of names; what the names decide is decided once for each set, and the
+next such object costs one look-up and one call an element. https://hl7.org/fhir/R4/json.html
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -10,24 +10,27 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from samspill.fhir.definitions import Definitions, Element, Property
-from samspill.fhir.validation import messages, primitives
-from samspill.fhir.validation.findings import Findings, at, join
+from samspill.fhir.validation import messages, primitives, rows
+from samspill.fhir.validation.findings import Findings, at, has_error, join
 from samspill.fhir.validation.primitives import Check
 
 Resource = dict[str, Any]
 
 
-class Extras(Protocol):
-    """What other modules know of an element: bindings, invariants, reference targets."""
+MOST_PLANS = 1000
+"""Sets of names kept for each type, so that hostile content does not fill the memory."""
 
-    def of_value(self, property: Property) -> Sequence[Check]:
-        """Checks of one value at this element, after its type has been found right."""
 
-    def of_object(self, type_key: str, element: Element) -> Sequence[Check]:
-        """Checks of a whole object of this type."""
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A check of a whole object, and what the JSON names in it tell beforehand.
 
-    def resource(self, value: Any, run: Any) -> Findings | None:
-        """The check of a resource within another."""
+    `decide` answers True where the rule holds for every object with these names, False where it
+    is broken by all, None where their values must be looked at.
+    """
+
+    check: Check
+    decide: Callable[[frozenset[str]], bool | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +56,26 @@ class Shape:
     groups: tuple[Group, ...]
 
 
+class Extras(Protocol):
+    """What other modules know of an element: bindings, invariants, reference targets."""
+
+    def of_value(self, property: Property) -> Sequence[Check]:
+        """Checks of one value at this element, after its type has been found right."""
+
+    def of_object(self, type_key: str, element: Element) -> Sequence[Rule]:
+        """Checks of a whole object of this type."""
+
+    def resource(self, value: Any, run: Any) -> Findings | None:
+        """The check of a resource within another."""
+
+
 class Compiler:
     """Makes the checks of types when they are first asked for, and keeps them."""
 
     def __init__(self, definitions: Definitions, extras: Extras) -> None:
         self._definitions = definitions
         self._extras = extras
-        self._checks: dict[str, Check] = {}
+        self._checks = primitives.checks()
 
     def check_of(self, type_key: str) -> Check:
         """The check of one value of this type."""
@@ -69,9 +85,6 @@ class Compiler:
         return found
 
     def _compile(self, type_key: str) -> Check:
-        primitive = primitives.CHECKS.get(type_key)
-        if primitive:
-            return primitive
         properties = self._definitions.properties(type_key)
         shape = _shape(type_key, properties.values())
         element = self._element(type_key)
@@ -131,58 +144,71 @@ def _shape(type_key: str, properties: Iterable[Property]) -> Shape:
     return Shape(type_key, rule, {}, set(), {}, frozenset(required), groups)
 
 
-def _object(
-    shape: Shape, rules: Sequence[Check], companion: Callable[[Any, Any], Findings | None]
-) -> Check:
-    get = shape.table.get
-    required, groups = shape.required, shape.groups
+def _object(shape: Shape, rules: Sequence[Rule], companion: Check) -> Check:
+    """The check of an object. What its names alone decide is decided once for each set of names."""
+    plans: dict[tuple[str, ...], Check] = {}
 
     def check(value: Any, run: Any) -> Findings | None:
         if type(value) is not dict:
             return [messages.wrong_json(value, f"an object of type {shape.type}")]
-        found: Findings | None = None
-        for name, each in value.items():
-            known = get(name)
-            if known is None:
-                found = _thorough(shape, value, run, companion)
-                break
-            fault = known(each, run)
-            if fault is not None:
-                found = join(found, at(fault, name))
-        if len(value) < 2 and ("id" in value or not value):
-            found = join(found, _hollow(shape, value))
-        if not required <= value.keys():
-            found = join(found, _missing(shape, value))
-        for group in groups:
-            present = value.keys() & group.json_names
-            if len(present) != 1:
-                found = join(found, _choices(shape, group, value, len(present)))
-        for rule in rules:
-            fault = rule(value, run)
-            if fault is not None:
-                found = join(found, fault)
-        return found
+        plan = plans.get(tuple(value))
+        if plan is None:
+            plan = _plan(shape, value, rules)
+            if plan is None:
+                return _thorough(shape, value, run, rules, companion)
+            if len(plans) < MOST_PLANS:
+                plans[tuple(value)] = plan
+        return plan(value, run)
 
     return check
 
 
-def _hollow(shape: Shape, value: Resource) -> Findings | None:
-    return [messages.only_an_id()] if value else [messages.empty(value)]
+def _plan(shape: Shape, value: Resource, rules: Sequence[Rule]) -> Check | None:
+    """The check of all objects with these names; None if the names themselves are at fault."""
+    table = shape.table
+    if not all(name in table for name in value) or _named(shape, value):
+        return None
+    names = frozenset(value)
+    decided = [(rule, rule.decide(names)) for rule in rules]
+    if any(answer is False for _, answer in decided):
+        return None
+    row = rows.join_checks([table[name] for name in value])
+    return _ruled(row, [rule.check for rule, answer in decided if answer is None])
 
 
-def _missing(shape: Shape, value: Resource) -> Findings | None:
-    absent = [
-        name for name in sorted(shape.required) if name not in value and "_" + name not in value
-    ]
-    return [messages.missing(name, f"{shape.rule}.{name}") for name in absent] or None
+def _ruled(row: Check, rules: Sequence[Check]) -> Check:
+    """The row, then the rules that ask for more than names, if nothing is wrong so far."""
+
+    def check_more(value: Any, run: Any) -> Findings | None:
+        found = row(value, run)
+        if found is None or not has_error(found):
+            for rule in rules:
+                found = join(found, rule(value, run))
+        return found
+
+    return check_more if rules else row
 
 
-def _choices(shape: Shape, group: Group, value: Resource, count: int) -> Findings | None:
+def _named(shape: Shape, value: Resource) -> Findings | None:
+    """What is wrong with the names of an object: hollow, missing, more than one of a choice."""
+    found = _hollow(value)
+    absent = [n for n in shape.required if n not in value and f"_{n}" not in value]
+    for name in sorted(absent):
+        found = join(found, [messages.missing(name, f"{shape.rule}.{name}")])
+    for group in shape.groups:
+        found = join(found, _choice(shape, group, value))
+    return found
+
+
+def _hollow(value: Resource) -> Findings | None:
+    if not value:
+        return [messages.empty(value)]
+    return [messages.only_an_id()] if len(value) == 1 and "id" in value else None
+
+
+def _choice(shape: Shape, group: Group, value: Resource) -> Findings | None:
     """Companions count too: `_valueString` alone is a value."""
-    if count == 0:
-        count = sum(f"_{name}" in value for name in group.json_names)
-    else:
-        count += sum(name not in value and f"_{name}" in value for name in group.json_names)
+    count = sum(name in value or f"_{name}" in value for name in group.json_names)
     rule = f"{shape.rule}.{group.name}[x]"
     if count > 1:
         return [messages.several_choices(group.name, rule)]
@@ -192,10 +218,10 @@ def _choices(shape: Shape, group: Group, value: Resource, count: int) -> Finding
 
 
 def _thorough(
-    shape: Shape, value: Resource, run: Any, companion: Callable[[Any, Any], Findings | None]
+    shape: Shape, value: Resource, run: Any, rules: Sequence[Rule], companion: Check
 ) -> Findings | None:
-    """All elements of an object that has unknown names, or companions of primitives."""
-    found: Findings | None = None
+    """All of an object that has unknown names, missing ones, or companions of primitives."""
+    found = _named(shape, value)
     for name, each in value.items():
         if name.startswith("_") and name[1:] in shape.singles:
             fault = _companions(shape, name[1:], value, run, companion)
@@ -205,19 +231,17 @@ def _thorough(
         elif name in shape.table:
             fault = shape.table[name](each, run)
         else:
-            found = join(found, at([messages.unknown_element(name, shape.type)], name))
-            continue
+            fault = [messages.unknown_element(name, shape.type)]
         if fault is not None:
             found = join(found, at(fault, name.removeprefix("_")))
+    if found is None or not has_error(found):
+        for rule in rules:
+            found = join(found, rule.check(value, run))
     return found
 
 
 def _companions(
-    shape: Shape,
-    name: str,
-    holder: Resource,
-    run: Any,
-    companion: Callable[[Any, Any], Findings | None],
+    shape: Shape, name: str, holder: Resource, run: Any, companion: Check
 ) -> Findings | None:
     """A primitive and what stands beside it; lists run in step, with null where one has nothing."""
     beside: Any = holder[f"_{name}"]
@@ -253,6 +277,9 @@ def _list(check: Check, element: Element) -> Check:
             return [messages.wrong_json(value, "an array")]
         if not value:
             return [messages.empty(value)]
+        if len(value) == 1:
+            fault = check(value[0], run)
+            return None if fault is None else at(fault, 0)
         found: Findings | None = None
         for index, each in enumerate(value):
             fault = check(each, run)

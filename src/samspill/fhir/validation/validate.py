@@ -12,7 +12,7 @@ from samspill.fhir.terminology.systems import Known, Source
 from samspill.fhir.validation import bindings, invariants, locations, messages, references
 from samspill.fhir.validation.findings import Findings
 from samspill.fhir.validation.primitives import Check
-from samspill.fhir.validation.structure import Compiler
+from samspill.fhir.validation.structure import Compiler, Rule
 
 Resource = dict[str, Any]
 MOST_ISSUES = 200
@@ -97,13 +97,12 @@ class Validator:
         checks += self._invariants.of_value(property)
         return [each for each in checks if each]
 
-    def of_object(self, type_key: str, element: Element) -> Sequence[Check]:
+    def of_object(self, type_key: str, element: Element) -> Sequence[Rule]:
         """What a type asks of its objects beyond their elements."""
-        checks: list[Check] = []
+        rules = list(self._invariants.of_object(type_key, element))
         if type_key == "Reference":
-            checks.append(references.check_form)
-        checks += self._invariants.of_object(type_key, element)
-        return checks
+            rules.append(references.FORM)
+        return rules
 
 
 def validate(resource: Resource, definitions: Definitions, **options: Any) -> list[Issue]:
