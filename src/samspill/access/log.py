@@ -12,8 +12,6 @@ from samspill.base import logs
 from samspill.base.errors import Busy, SamspillError
 from samspill.store import Access, Store
 
-log = logs.get(__name__)
-
 INTERVAL = 0.05
 """Seconds between batches."""
 LONGEST = 200_000
@@ -34,9 +32,7 @@ class Log:
     def add(self, line: Access) -> None:
         """Queues a line. Raises `Busy` when the store does not keep up."""
         if len(self._waiting) >= LONGEST:
-            raise Busy(
-                "The access log does not keep up", "Tilgangsloggen holder ikke følge"
-            )
+            raise Busy("The access log does not keep up", "Tilgangsloggen holder ikke følge")
         self._waiting.append(line)
 
     def close(self) -> None:
@@ -57,5 +53,5 @@ class Log:
             except SamspillError:
                 # Kept for the next round: the store says itself why it cannot be written.
                 self._waiting.extendleft(reversed(lines))
-                log.warning("access log waits", lines=len(self._waiting))
+                logs.warning("access_log.waits", lines=len(self._waiting))
                 return

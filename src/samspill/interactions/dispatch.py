@@ -3,7 +3,8 @@
 What has been delivered is forgotten; after a crash, the last events come again.
 """
 
-from threading import Event as Signal, Thread
+from threading import Event as Signal
+from threading import Thread
 
 from samspill.access import actor as actors
 from samspill.base import logs

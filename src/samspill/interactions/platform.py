@@ -36,7 +36,9 @@ class Platform:
 
     def operation(self, name: str, type: str) -> Operation | None:
         """The operation `$name` as offered on a type ("" for the system)."""
-        return next((o for o in self._named(name) if o.on in (type, "Resource" if type else "")), None)
+        return next(
+            (o for o in self._named(name) if o.on in (type, "Resource" if type else "")), None
+        )
 
     def _named(self, name: str) -> Sequence[Operation]:
         return [operation for operation in self.operations if operation.name == name]

@@ -73,14 +73,14 @@ def check(session: Session, resource: Resource) -> None:
 def write(session: Session, draft: Draft, expected: int | None = None) -> Written:
     """Writes a draft inside the session's transaction, with its line in the access log."""
     change = draft.change
-    before = current(session, change.type, change.id)
+    was_there = draft.action is not Action.CREATE and exists(session, change.type, change.id)
     if expected is not None:
         change = Change(
             change.type, change.id, change.body, change.entries, change.patients, expected
         )
     version = inside(session).write(change)
     session.log(draft.action, version, change.patients)
-    return Written(version, created=before is None or before.deleted)
+    return Written(version, created=not was_there)
 
 
 def submit_planned(
@@ -105,6 +105,12 @@ def submit(session: Session, work: Work[T]) -> "Future[T]":
 def current(session: Session, type: str, id: str) -> Version | None:
     """The head of a resource, deleted or not, as the session's transaction sees it."""
     return (session.transaction or session.platform.store).read(type, id)
+
+
+def exists(session: Session, type: str, id: str) -> bool:
+    """Whether there is a current version that is not a deletion."""
+    version = current(session, type, id)
+    return version is not None and not version.deleted
 
 
 def number(session: Session, type: str, id: str) -> int:

@@ -8,7 +8,7 @@ from samspill.access.decide import Action
 from samspill.base.errors import InvalidSearch, Issue, NotSupported
 from samspill.base.json import Resource
 from samspill.fhir.search import compartments, format, parse, rewrite
-from samspill.fhir.search.query import Query
+from samspill.fhir.search.query import Clause, Query
 from samspill.interactions import read
 from samspill.interactions.session import Session
 from samspill.store import Version
@@ -49,9 +49,10 @@ def search(
     query: str | Pairs = (),
     *,
     compartment: tuple[str, str] | None = None,
+    where: Clause | None = None,
 ) -> Found:
     """Finds resources of a type ("" for every type), within a compartment such as
-    ("Patient", "1") if one is given.
+    ("Patient", "1") and under a further clause, if these are given.
 
     `query` is a query string as in an address, or decoded names and values.
     Raises `InvalidSearch`, and `BudgetSpent` when the session has a budget.
@@ -61,6 +62,8 @@ def search(
     parsed = parse_query(session, type, pairs)
     asked = _limited(session, parsed.query)
     sought = asked if compartment is None else _within(asked, *compartment)
+    if where is not None:
+        sought = rewrite.narrow(sought, where)
     source = session.transaction or session.platform.store
     page = source.search(sought, cursor=cursor, budget=session.budget)
     for version in (*page.versions, *page.included):

@@ -40,18 +40,20 @@ class Session:
 
     def decide(self, action: Action, type: str) -> Decision:
         """What this actor may do with the type; raises when it is nothing at all."""
-        context = Context(
-            now=self.platform.clock(), purpose=self.purpose, patient=self.patient
-        )
+        context = Context(now=self.platform.clock(), purpose=self.purpose, patient=self.patient)
         decision = decide(self.actor, context, action, type)
         if not decision.refuses:
             return decision
+        self.refuse_nobody()
+        raise Forbidden("You have no access to this", "Du har ikke tilgang til dette")
+
+    def refuse_nobody(self) -> None:
+        """Raises `LoginRequired` when it is not known who acts."""
         if self.actor.kind is actors.Kind.NOBODY:
             raise LoginRequired(
                 "Sign in first: this needs a valid access token",
                 "Logg inn først: dette krever et gyldig tilgangstoken",
             )
-        raise Forbidden("You have no access to this", "Du har ikke tilgang til dette")
 
     def log(self, action: Action, version: Version, patients: Sequence[str] = ()) -> None:
         """Notes in the access log that the actor saw or wrote a version."""

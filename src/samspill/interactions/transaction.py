@@ -87,9 +87,7 @@ def transaction(session: Session, resource: Resource) -> Sequence[Answer[None]]:
     return start(session, resource, refuse).result()
 
 
-def start(
-    session: Session, resource: Resource, read: Reader[T]
-) -> "Future[Sequence[Answer[T]]]":
+def start(session: Session, resource: Resource, read: Reader[T]) -> "Future[Sequence[Answer[T]]]":
     """As `transaction`, without waiting. The answers are in the order of the entries."""
     requests = bundle.requests(resource)
     most = session.platform.settings.largest_bundle_entries

@@ -9,18 +9,20 @@ from samspill.base import errors, logs
 from samspill.base.errors import Issue, SamspillError
 from samspill.base.texts import Text
 from samspill.fhir import outcome
+from samspill.interactions import update
 from samspill.rest import negotiate
 from samspill.rest.requests import MethodNotAllowed
 from samspill.rest.responses import Response
-
-log = logs.get(__name__)
 
 
 def respond(error: Exception, language: str) -> Response:
     """The answer to a request that failed. What nobody foresaw is logged by its type and place."""
     if isinstance(error, SamspillError):
         return _known(error, language)
-    log.error("unforeseen", exc_info=error)
+    try:
+        raise error
+    except Exception:
+        logs.error("request.failed")
     return _response(500, (_UNFORESEEN,), language)
 
 
@@ -57,7 +59,7 @@ _UNFORESEEN = Issue(
 
 _STATUS: dict[type, int] = {
     errors.InvalidContent: 400,
-    errors.InvalidResource: 422,
+    errors.InvalidResource: 400,
     errors.InvalidRequest: 400,
     errors.InvalidSearch: 400,
     errors.InvalidExpression: 400,
@@ -69,9 +71,10 @@ _STATUS: dict[type, int] = {
     errors.Conflict: 409,
     errors.PreconditionFailed: 412,
     errors.TooLarge: 413,
-    errors.TooCostly: 422,
+    errors.TooCostly: 400,
     errors.Busy: 503,
     errors.Unavailable: 503,
+    update.ClientIdRefused: 405,
     MethodNotAllowed: 405,
     negotiate.NotAcceptable: 406,
     negotiate.UnsupportedMediaType: 415,

@@ -21,13 +21,14 @@ MEDIA_TYPES: dict[Format, str] = {
     "xml": "application/fhir+xml; charset=utf-8",
 }
 
-PATCHES = {
+PATCHES: dict[str, Literal["json-patch", "fhirpath-patch"]] = {
     "application/json-patch+json": "json-patch",
-    "application/fhir+json": "json",
-    "application/json": "json",
-    "application/fhir+xml": "xml",
-    "application/xml": "xml",
+    "application/fhir+json": "fhirpath-patch",
+    "application/json": "fhirpath-patch",
+    "application/fhir+xml": "fhirpath-patch",
+    "application/xml": "fhirpath-patch",
 }
+"""Media type of a PATCH → the kind of patch."""
 
 
 class NotAcceptable(SamspillError):
@@ -47,6 +48,8 @@ class Preferences:
     """The Prefer header. https://hl7.org/fhir/R4/http.html#ops"""
 
     returns: Literal["minimal", "representation", "OperationOutcome"] = "representation"
+    asks_representation: bool = False
+    """`return=representation` was said, and not merely not denied."""
     lenient: bool = False
     asynchronous: bool = False
 
@@ -99,15 +102,15 @@ def body_format(content_type: str) -> Format:
 
 
 @lru_cache(maxsize=512)
-def language(accept_language: str) -> str:
-    """The language tag for messages: "nb" for Norwegian and its neighbours, or "en"."""
+def language(accept_language: str, otherwise: str) -> str:
+    """The language for messages: "nb" for Norwegian and Sami, "en", or the installation's own."""
     for tag in _by_quality(accept_language):
         primary = tag[:2]
         if primary in ("nb", "nn", "no", "se"):
             return "nb"
         if primary == "en":
             return "en"
-    return "en"
+    return otherwise
 
 
 @lru_cache(maxsize=512)
@@ -120,6 +123,7 @@ def preferences(prefer: str) -> Preferences:
     returns = stated.get("return", "")
     return Preferences(
         returns=_RETURNS.get(returns.lower(), "representation"),
+        asks_representation=returns.lower() == "representation",
         lenient=stated.get("handling", "").lower() == "lenient",
         asynchronous="respond-async" in stated,
     )

@@ -6,9 +6,13 @@ https://hl7.org/fhir/R4/http.html#general
 import zlib
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
+from samspill.base import json
 from samspill.base.errors import InvalidRequest, SamspillError, TooLarge
+from samspill.base.json import Resource
+from samspill.fhir import xml
+from samspill.rest import negotiate
 from samspill.rest.negotiate import UnsupportedMediaType
 
 Headers = Callable[[str], str]
@@ -44,10 +48,25 @@ class Request:
     """The FHIR base as the client wrote it: http://127.0.0.1:8000/fhir."""
     id: str = ""
     body: bytes = b""
+    given: Resource | None = None
+    """The resource, where it came as an entry of a Bundle."""
 
     @property
     def query(self) -> list[tuple[str, str]]:
         return decode_query(self.query_string)
+
+    @property
+    def condition(self) -> str:
+        """The search of a conditional interaction, without parameters of the representation."""
+        return urlencode([pair for pair in self.query if pair[0] not in ("_format", "_pretty")])
+
+    def resource(self) -> Resource:
+        """The resource in the body. Raises `InvalidContent`."""
+        if self.given is not None:
+            return self.given
+        if negotiate.body_format(self.header("content-type")) == "xml":
+            return xml.parse(self.body)
+        return json.parse_resource(self.body, at_most=len(self.body))
 
     def parameter(self, name: str) -> str:
         """The first value of a parameter of the address, or ""."""
@@ -80,9 +99,7 @@ def decode_query(text: str) -> list[tuple[str, str]]:
         ) from None
 
 
-async def body(
-    chunks: AsyncIterator[bytes], *, length: str, encoding: str, at_most: int
-) -> bytes:
+async def body(chunks: AsyncIterator[bytes], *, length: str, encoding: str, at_most: int) -> bytes:
     """The body, inflated if it is packed; refused as soon as it passes the limit."""
     if length.isdigit() and int(length) > at_most:
         raise _too_large(at_most)

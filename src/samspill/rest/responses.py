@@ -3,14 +3,16 @@
 https://hl7.org/fhir/R4/http.html#versions
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from email.utils import formatdate, parsedate_to_datetime
+from urllib.parse import urlencode
 
 from samspill.base import clock, json
 from samspill.base.errors import InvalidRequest
 from samspill.base.json import Resource
+from samspill.interactions.search import CURSOR, Pairs
 from samspill.rest.negotiate import MEDIA_TYPES
+from samspill.rest.requests import Request
 from samspill.store import Version
 
 Header = tuple[str, str]
@@ -45,6 +47,35 @@ def of_version(version: Version) -> Response:
     )
 
 
+def links(
+    request: Request, used: Pairs, *, next: str = "", previous: str = "", first: str = ""
+) -> list[tuple[str, str]]:
+    """Links of a Bundle at the address of the request."""
+    return links_at(
+        "/".join((request.base, *request.path)), used, next=next, previous=previous, first=first
+    )
+
+
+def links_at(
+    address: str, used: Pairs, *, next: str = "", previous: str = "", first: str = ""
+) -> list[tuple[str, str]]:
+    """self, and the pages around it: the same search with a cursor."""
+    kept = [pair for pair in used if pair[0] != CURSOR]
+    found = [("self", _url(address, kept))]
+    for relation, cursor in (("first", first), ("previous", previous), ("next", next)):
+        if cursor:
+            found.append((relation, _url(address, [*kept, (CURSOR, cursor)])))
+    return found
+
+
+def _url(address: str, pairs: Pairs) -> str:
+    return f"{address}?{urlencode(pairs, safe=_SAFE)}" if pairs else address
+
+
+def instant(version: Version) -> str:
+    return clock.instant(version.at)
+
+
 def http_date(micros: int) -> str:
     """Last-Modified, in whole seconds: Mon, 23 Nov 2026 08:00:00 GMT."""
     return formatdate(micros // 1_000_000, usegmt=True)
@@ -71,4 +102,5 @@ def location(base: str, version: Version) -> str:
     return f"{base}/{version.type}/{version.id}/_history/{version.number}"
 
 
+_SAFE = ":/|,$"
 _JSON = ("content-type", MEDIA_TYPES["json"])

@@ -1,0 +1,67 @@
+"""Where all parts are joined, by hand: the platform, and the server in front of it."""
+
+from samspill.access.log import Log
+from samspill.base import clock, ids
+from samspill.base.settings import Settings
+from samspill.fhir import validation
+from samspill.fhir.definitions import Definitions
+from samspill.fhir.search.extract import Extractor
+from samspill.fhir.search.parameters import Registry
+from samspill.interactions import everything, validate
+from samspill.interactions.dispatch import Dispatch
+from samspill.interactions.platform import Platform
+from samspill.interactions.service import Service
+from samspill.portals import app as portals
+from samspill.rest.server import Server
+from samspill.store import Store
+
+SERVICES: tuple[Service, ...] = ()
+OPERATIONS = (everything.OPERATION, validate.OPERATION)
+
+
+def build(settings: Settings) -> Platform:
+    """Opens the record and joins the parts; `Platform.close` closes them again.
+
+    Raises `Misconfigured` when the record cannot be opened.
+    """
+    folders = [each.definitions for each in SERVICES if each.definitions]
+    definitions = Definitions.load().with_packages(*folders, *settings.packages)
+    parameters = Registry(definitions)
+    store = Store.open(database(settings), clock.system)
+    return Platform(
+        settings=settings,
+        clock=clock.system,
+        ids=ids.random,
+        definitions=definitions,
+        parameters=parameters,
+        extractor=Extractor(
+            parameters, definitions, zone=settings.zone, bases=(fhir_base(settings),)
+        ),
+        validate=validation.Validator(definitions),
+        store=store,
+        log=Log(store),
+        services=SERVICES,
+        operations=(*OPERATIONS, *(each for card in SERVICES for each in card.operations)),
+    )
+
+
+def database(settings: Settings) -> str:
+    """URL of the record: as set, or the embedded one in the data folder."""
+    if settings.database:
+        return settings.database
+    settings.data.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{settings.data.absolute() / 'record.db'}"
+
+
+def fhir_base(settings: Settings) -> str:
+    return f"{settings.base_url}/fhir"
+
+
+def server(platform: Platform) -> Server:
+    """FHIR, health, metrics and pages, as one RSGI application."""
+    return Server(platform, portals.build(platform))
+
+
+def dispatch(platform: Platform) -> Dispatch:
+    """The deliveries to listeners, not yet started."""
+    return Dispatch(platform)

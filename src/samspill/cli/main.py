@@ -1,0 +1,58 @@
+"""The command line: what each command takes, and how it ends.
+
+Exit codes: 0 done · 1 done in part or found faults · 2 wrong use or setting · 3 the record cannot
+be used now.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from samspill import VERSION
+from samspill.base.errors import Misconfigured, SamspillError
+from samspill.cli import fill, record, serve
+
+EPILOG = """\
+Every setting of docs/settings.md can be given as SAMSPILL_NAME in the environment, or in a TOML
+file named by SAMSPILL_CONFIG. The command line goes before both.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; the exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        code: int = options.run(options)
+        return code
+    except SamspillError as error:
+        print(f"samspill: {_said(error)}", file=sys.stderr)
+        return 2 if isinstance(error, Misconfigured) else 3
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
+    top = argparse.ArgumentParser(
+        prog="samspill",
+        description="An open e-health platform: one citizen, one record.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"samspill {VERSION}")
+    commands = top.add_subparsers(metavar="command", required=True)
+    for add in (serve.add, fill.add, record.add):
+        add(commands)
+    return top
+
+
+def _said(error: SamspillError) -> str:
+    """The message in the operator's language, and what was expected."""
+    language = os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
+    text = error.text.said_in(language)
+    return f"{text} ({error.expected})" if error.expected else text
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+"""`samspill migrate | backup | restore | verify`: care of the record as a whole."""
+
+import argparse
+from pathlib import Path
+
+from samspill import app
+from samspill.cli import options
+from samspill.store import Store
+
+
+def add(commands: options.Commands) -> None:
+    options.command(
+        commands, "migrate", run_migrate, "Bring the record to the form that this version uses"
+    )
+    backup = options.command(
+        commands, "backup", run_backup, "Copy the record to one file, also while it is served"
+    )
+    backup.add_argument("file", type=Path, help="file to write; it must not exist")
+    restore = options.command(commands, "restore", run_restore, "Make the record from a backup")
+    restore.add_argument("file", type=Path, help="file that backup wrote")
+    restore.add_argument(
+        "--replace", action="store_true", help="replace the record that is there now"
+    )
+    options.command(
+        commands, "verify", run_verify, "Check every version, index row and hash of the record"
+    )
+
+
+def run_migrate(given: argparse.Namespace) -> int:
+    app.build(options.settings(given)).close()
+    print("The record has the form of this version.")
+    return 0
+
+
+def run_backup(given: argparse.Namespace) -> int:
+    platform = app.build(options.settings(given))
+    try:
+        platform.store.backup(given.file)
+    finally:
+        platform.close()
+    print(f"Backed up to {given.file}")
+    return 0
+
+
+def run_restore(given: argparse.Namespace) -> int:
+    settings = options.settings(given)
+    Store.restore(given.file, app.database(settings), replace=given.replace)
+    print(f"Restored to {settings.data}")
+    return 0
+
+
+def run_verify(given: argparse.Namespace) -> int:
+    """1 when something is not as it should be."""
+    platform = app.build(options.settings(given))
+    try:
+        found = platform.store.verify(platform.extractor.extract)
+    finally:
+        platform.close()
+    print(found)
+    return 0 if found.is_sound else 1

@@ -1,0 +1,54 @@
+"""`samspill serve`: the FHIR base and the pages, until it is told to stop."""
+
+import argparse
+from dataclasses import replace
+
+from samspill import app
+from samspill.base import logs
+from samspill.base.settings import Settings
+from samspill.cli import options
+from samspill.rest import listen
+
+
+def add(commands: options.Commands) -> None:
+    parser = options.command(
+        commands, "serve", run, "Serve FHIR at /fhir and the pages, on 127.0.0.1 unless told else"
+    )
+    parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one")
+    parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument(
+        "--demo",
+        dest="mode",
+        action="store_const",
+        const="demo",
+        help="sign in by picking a synthetic person; loopback only",
+    )
+    mode.add_argument(
+        "--open",
+        dest="mode",
+        action="store_const",
+        const="open",
+        help="no sign-in, everything visible, for test tools; loopback only",
+    )
+
+
+def run(given: argparse.Namespace) -> int:
+    """Serves until SIGINT or SIGTERM."""
+    settings = options.settings(given, port=given.port, host=given.host, mode=given.mode)
+    logs.start(settings.log_format, settings.log_level)
+    settings = replace(settings, port=listen.reserve(settings.host, settings.port))
+    platform = app.build(settings)
+    dispatch = app.dispatch(platform)
+    dispatch.start()
+    try:
+        listen.serve(app.server(platform), settings.host, settings.port, lambda: _ready(settings))
+    finally:
+        dispatch.close()
+        platform.close()
+        logs.info("server.stopped")
+    return 0
+
+
+def _ready(settings: Settings) -> None:
+    logs.info("server.ready", fhir=app.fhir_base(settings), mode=settings.mode)

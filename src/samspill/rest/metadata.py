@@ -1,0 +1,138 @@
+"""The CapabilityStatement, made from the registries: it states what holds, and nothing else.
+
+https://hl7.org/fhir/R4/capabilitystatement.html
+"""
+
+from functools import lru_cache
+
+from samspill import VERSION
+from samspill.base import clock, json
+from samspill.base.errors import InvalidRequest
+from samspill.base.json import Resource
+from samspill.fhir.search.parameters import Parameter
+from samspill.interactions.platform import Platform
+from samspill.interactions.service import Operation
+from samspill.interactions.session import Session
+from samspill.rest.requests import Request
+from samspill.rest.responses import Response
+
+MODES = {
+    "open": "OPEN: no sign-in, everything is visible. For test tools with synthetic data only.",
+    "demo": "DEMO: no sign-in, synthetic people only.",
+}
+
+
+def capabilities(request: Request, session: Session) -> Response:
+    """GET metadata; `mode` can only be full."""
+    if (mode := request.parameter("mode")) not in ("", "full"):
+        raise InvalidRequest(
+            "Only the full statement is offered",
+            "Bare den fulle erklæringen tilbys",
+            where="mode",
+            expected="full",
+        )
+    return Response.of_bytes(200, _written(session.platform, request.base))
+
+
+@lru_cache(maxsize=4)
+def _written(platform: Platform, base: str) -> bytes:
+    return json.format(statement(platform, base, clock.instant(platform.clock())))
+
+
+def statement(platform: Platform, base: str, at: str) -> Resource:
+    """The statement of an installation at a base URL, as of an instant."""
+    settings = platform.settings
+    said = f"{settings.name}, a FHIR R4 record"
+    description = f"{MODES[settings.mode]} {said}" if settings.mode in MODES else said
+    return {
+        "resourceType": "CapabilityStatement",
+        "status": "active",
+        "date": at,
+        "kind": "instance",
+        "software": {"name": "Samspill", "version": VERSION},
+        "implementation": {"description": description, "url": base},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "json"],
+        "patchFormat": ["application/json-patch+json", "application/fhir+json"],
+        "rest": [_rest(platform)],
+    }
+
+
+def _rest(platform: Platform) -> Resource:
+    types = platform.definitions.resource_types
+    return {
+        "mode": "server",
+        "documentation": _limits(platform),
+        "security": {"cors": bool(platform.settings.cors_origins)},
+        "resource": [_resource(platform, type) for type in types],
+        "interaction": [
+            {"code": code} for code in ("transaction", "batch", "search-system", "history-system")
+        ],
+        "searchParam": [_parameter(each) for each in platform.parameters.of("Resource").values()],
+        **_operations(platform, ""),
+        "compartment": [
+            f"http://hl7.org/fhir/CompartmentDefinition/{name}" for name in COMPARTMENTS
+        ],
+    }
+
+
+COMPARTMENTS = ("device", "encounter", "patient", "practitioner", "relatedPerson")
+
+
+def _limits(platform: Platform) -> str:
+    settings = platform.settings
+    return (
+        f"Limits: body {settings.largest_body_bytes} bytes, bundle "
+        f"{settings.largest_bundle_entries} entries, _count {settings.largest_count}, search "
+        f"{settings.largest_query_terms} values, :iterate {settings.largest_include_depth} rounds. "
+        "Unknown search parameters are refused unless Prefer: handling=lenient."
+    )
+
+
+def _resource(platform: Platform, type: str) -> Resource:
+    parameters = platform.parameters.of(type)
+    references = sorted(code for code, each in parameters.items() if each.kind == "reference")
+    return {
+        "type": type,
+        "profile": f"http://hl7.org/fhir/StructureDefinition/{type}",
+        "interaction": [{"code": code} for code in _INTERACTIONS],
+        "versioning": "versioned-update",
+        "readHistory": True,
+        "updateCreate": platform.settings.update_as_create,
+        "conditionalCreate": True,
+        "conditionalRead": "full-support",
+        "conditionalUpdate": True,
+        "conditionalDelete": "single",
+        "referencePolicy": ["literal", "logical", "local"],
+        "searchInclude": ["*", *(f"{type}:{code}" for code in references)],
+        "searchParam": [_parameter(each) for each in parameters.values()],
+        **_operations(platform, type),
+    }
+
+
+def _parameter(parameter: Parameter) -> Resource:
+    stated = {"name": parameter.code, "type": parameter.kind}
+    return {**stated, "definition": parameter.url} if parameter.url else stated
+
+
+def _operations(platform: Platform, type: str) -> Resource:
+    offered = [each for each in platform.operations if _is_offered(each, type)]
+    listed = [{"name": each.name, "definition": each.definition} for each in offered]
+    return {"operation": listed} if listed else {}
+
+
+def _is_offered(operation: Operation, type: str) -> bool:
+    return operation.on == type or (type != "" and operation.on == "Resource")
+
+
+_INTERACTIONS = (
+    "read",
+    "vread",
+    "update",
+    "patch",
+    "delete",
+    "history-instance",
+    "history-type",
+    "create",
+    "search-type",
+)

@@ -1,0 +1,32 @@
+"""`$name` by GET or POST. https://hl7.org/fhir/R4/operations.html#executing"""
+
+from typing import Any
+
+from samspill.base import json
+from samspill.interactions import operation
+from samspill.interactions.search import Found
+from samspill.interactions.session import Session
+from samspill.rest import searching
+from samspill.rest.requests import MethodNotAllowed, Request
+from samspill.rest.responses import Response
+
+
+def run(request: Request, session: Session) -> Response:
+    """Calls an operation with the parameters of the address and the body."""
+    *place, name = request.path
+    type, id = (*place, "", "")[:2]
+    name = name.removeprefix("$")
+    offered = operation.find(session, name, type, id)
+    if request.method == "GET" and offered.writes:
+        raise MethodNotAllowed(("POST",))
+    result = operation.run(session, name, type, id, _parameters(request))
+    if isinstance(result, Found):
+        return searching.present(request, session, result, "/".join(request.path))
+    return Response.of_bytes(200, json.format(result))
+
+
+def _parameters(request: Request) -> list[tuple[str, Any]]:
+    given: list[tuple[str, Any]] = list(searching.plain_pairs(request.query))
+    if request.body or request.given:
+        given += operation.parameters_of(request.resource())
+    return given

@@ -1,0 +1,92 @@
+"""Search by GET and POST, in a type, in a compartment or everywhere.
+
+https://hl7.org/fhir/R4/http.html#search
+"""
+
+from samspill.base import json
+from samspill.base.errors import NotFound
+from samspill.fhir import bundle, outcome
+from samspill.fhir.bundle import Entry
+from samspill.interactions import search as searches
+from samspill.interactions.search import Found, Pairs
+from samspill.interactions.session import Session
+from samspill.rest import responses, subsets
+from samspill.rest.negotiate import UnsupportedMediaType
+from samspill.rest.requests import Request, decode_query
+from samspill.rest.responses import Response
+
+_OURS = frozenset({"_format", "_pretty"})
+"""Parameters of the representation, not of the search."""
+
+
+def search(request: Request, session: Session) -> Response:
+    """Search of a type, or of all types at the base."""
+    type = "" if request.path in ((), ("_search",)) else request.path[0]
+    found = searches.search(session, type, pairs_of(request))
+    return present(request, session, found, type)
+
+
+def search_compartment(request: Request, session: Session) -> Response:
+    """Search of a type, or "*" for all, in the compartment of an instance."""
+    kind, id, type = request.path[:3]
+    if kind not in _COMPARTMENTS:
+        raise NotFound(
+            "There is no such compartment",
+            "Det finnes ikke noe slikt kompartment",
+            expected=", ".join(_COMPARTMENTS),
+        )
+    sought = "" if type == "*" else type
+    found = searches.search(session, sought, pairs_of(request), compartment=(kind, id))
+    return present(request, session, found, f"{kind}/{id}/{type}")
+
+
+def present(request: Request, session: Session, found: Found, place: str) -> Response:
+    """A page as a searchset; `place` is the address that its links lead to, below the base."""
+    base = request.base
+    shown = subsets.of_versions(session, found.query, (*found.versions, *found.included))
+    matches = len(found.versions)
+    entries = [
+        Entry(f"{base}/{version.type}/{version.id}", body, "match" if at < matches else "include")
+        for at, (version, body) in enumerate(shown)
+    ]
+    if found.ignored:
+        ignored = json.format(outcome.to_fhir(found.ignored, session.language))
+        entries.append(Entry(resource=ignored, mode="outcome"))
+    links = responses.links_at(
+        f"{base}/{place}" if place else base,
+        found.used,
+        next=found.next,
+        previous=found.previous,
+        first=found.first,
+    )
+    body = bundle.join("searchset", entries, total=found.total, links=links)
+    return Response.of_bytes(200, body)
+
+
+def pairs_of(request: Request) -> Pairs:
+    """Names and values of the address and, in a POST, of the form."""
+    pairs = request.query
+    if request.method == "POST" and request.body:
+        media_type = request.header("content-type").partition(";")[0].strip().lower()
+        if media_type != "application/x-www-form-urlencoded":
+            raise UnsupportedMediaType(
+                "A search by POST is a form",
+                "Et søk med POST er et skjema",
+                where="Content-Type",
+                expected="application/x-www-form-urlencoded",
+            )
+        pairs = pairs + decode_query(_text(request.body))
+    return plain_pairs(pairs)
+
+
+def plain_pairs(pairs: Pairs) -> list[tuple[str, str]]:
+    """Without the parameters of the representation."""
+    return [pair for pair in pairs if pair[0] not in _OURS]
+
+
+def _text(body: bytes) -> str:
+    # Bytes beyond ASCII are kept, so that decoding the query finds out whether they are UTF-8.
+    return body.decode("ascii", errors="surrogateescape")
+
+
+_COMPARTMENTS = ("Patient", "Encounter", "RelatedPerson", "Practitioner", "Device")

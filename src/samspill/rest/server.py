@@ -1,0 +1,189 @@
+"""The edge: requests of the RSGI server in, answers out; the only place with async and threads.
+
+Short reads run here on the event loop under a budget of database steps; what takes longer, and what
+has a large body, goes to a small pool of threads; a write waits for its durable commit without
+blocking anything. https://github.com/emmett-framework/granian/blob/master/docs/spec/RSGI.md
+"""
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from itertools import count
+from time import perf_counter
+
+from granian.rsgi import HTTPProtocol, Scope
+
+from samspill.base.errors import SamspillError
+from samspill.identity import modes
+from samspill.interactions.platform import Platform
+from samspill.interactions.session import Session
+from samspill.rest import asgi, encode, errors, negotiate, requests, routes
+from samspill.rest.asgi import Application
+from samspill.rest.measures import Measures
+from samspill.rest.replies import Pending, Reply
+from samspill.rest.requests import Request
+from samspill.rest.responses import Response
+from samspill.store import BudgetSpent
+
+PREFIX = "/fhir"
+SMALL = 16 * 1024
+"""Bytes of a body that may be parsed and checked on the event loop."""
+
+
+class Server:
+    """The RSGI application of one process."""
+
+    def __init__(self, platform: Platform, pages: Application | None = None) -> None:
+        self._platform = platform
+        self._settings = platform.settings
+        self._pages = pages
+        self._measures = Measures()
+        self._pool = ThreadPoolExecutor(self._settings.threads, thread_name_prefix="request")
+        self._actor = modes.anonymous(self._settings)
+        self._base = self._settings.base_url + PREFIX
+        self._numbers = count(1)
+        self._open = 0
+        self._run = platform.ids()[:8]
+
+    async def drain(self) -> None:
+        """Waits for the requests under way, as long as the settings allow."""
+        until = perf_counter() + self._settings.stop_seconds
+        while self._open and perf_counter() < until:
+            await asyncio.sleep(0.01)
+        self._pool.shutdown(cancel_futures=True)
+
+    async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+        begun = perf_counter()
+        self._open += 1
+        try:
+            status = await self._route(scope, protocol)
+        finally:
+            self._open -= 1
+        self._measures.count(scope.method, status, perf_counter() - begun)
+
+    async def _route(self, scope: Scope, protocol: HTTPProtocol) -> int:
+        path: str = scope.path
+        if path.startswith(PREFIX) and path[len(PREFIX) : len(PREFIX) + 1] in ("", "/"):
+            return await self._fhir(scope, protocol, path[len(PREFIX) + 1 :])
+        return await self._other(scope, protocol, path)
+
+    async def _fhir(self, scope: Scope, protocol: HTTPProtocol, path: str) -> int:
+        request = self._request(scope)
+        session = self._session(request)
+        try:
+            wanted = encode.wanted(request)
+            request = replace(request, path=requests.segments(path))
+            response = await self._answer(request, session, protocol)
+        except Exception as error:
+            wanted = encode.wanted_for_error(request)
+            response = errors.respond(error, session.language)
+        return _send(protocol, encode.encoded(response, wanted), request.id)
+
+    def _request(self, scope: Scope) -> Request:
+        found = scope.headers.get
+
+        def header(name: str) -> str:
+            return found(name) or ""
+
+        return Request(
+            method=scope.method,
+            path=(),
+            query_string=scope.query_string,
+            header=header,
+            base=self._base,
+            id=f"{self._run}-{next(self._numbers)}",
+        )
+
+    def _session(self, request: Request) -> Session:
+        said = request.header("accept-language")
+        return Session(
+            platform=self._platform,
+            actor=self._actor,
+            language=negotiate.language(said, self._settings.language),
+            request=request.id,
+            base=request.base,
+            lenient=negotiate.preferences(request.header("prefer")).lenient,
+            budget=self._settings.inline_steps,
+        )
+
+    async def _answer(self, request: Request, session: Session, protocol: HTTPProtocol) -> Response:
+        if request.method == "OPTIONS":
+            methods = routes.find(request, session)
+            return Response(204, (("allow", ", ".join(routes.allowed(methods))),))
+        if request.method == "HEAD":
+            request = replace(request, method="GET")
+        if request.method not in ("GET", "DELETE"):
+            request = replace(request, body=await self._body(request, session, protocol))
+        reply = await self._reply(request, session)
+        if isinstance(reply, Pending):
+            return reply.present(await asyncio.wrap_future(reply.future))
+        return reply
+
+    async def _body(self, request: Request, session: Session, protocol: HTTPProtocol) -> bytes:
+        # Who may do nothing at all is told so before a byte of the body is looked at.
+        session.refuse_nobody()
+        return await requests.body(
+            protocol,
+            length=request.header("content-length"),
+            encoding=request.header("content-encoding"),
+            at_most=self._settings.largest_body_bytes,
+        )
+
+    async def _reply(self, request: Request, session: Session) -> Reply:
+        """Runs the handler here if it will be short, and else in a thread."""
+        if _is_short(request):
+            try:
+                return routes.answer(request, session)
+            except BudgetSpent:
+                pass
+        patient = replace(session, budget=None)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, routes.answer, request, patient)
+
+    async def _other(self, scope: Scope, protocol: HTTPProtocol, path: str) -> int:
+        match path:
+            case "/health/live":
+                return _text(protocol, 200, "alive\n")
+            case "/health/ready":
+                return self._ready(protocol)
+            case "/metrics":
+                return _text(protocol, 200, self._measures.exposition().decode())
+            case _ if self._pages is not None:
+                return await self._page(self._pages, scope, protocol)
+            case _:
+                return _text(protocol, 404, "There is no such page; FHIR is at /fhir\n")
+
+    async def _page(self, pages: Application, scope: Scope, protocol: HTTPProtocol) -> int:
+        try:
+            most = self._settings.largest_body_bytes
+            return await asgi.serve(pages, scope, protocol, most)
+        except SamspillError as error:
+            text = error.text.said_in(self._settings.language)
+            return _text(protocol, errors.status_of(error), f"{text}\n")
+
+    def _ready(self, protocol: HTTPProtocol) -> int:
+        """Ready when the record can be read."""
+        try:
+            self._platform.store.read("Patient", "ready")
+        except SamspillError as error:
+            return _text(protocol, 503, f"{error}\n")
+        return _text(protocol, 200, "ready\n")
+
+
+def _is_short(request: Request) -> bool:
+    """Whether a handler may run on the event loop: no bundles, operations or large bodies."""
+    path = request.path
+    if request.method == "POST" and not path:
+        return False
+    return len(request.body) <= SMALL and not (path and path[-1].startswith("$"))
+
+
+def _send(protocol: HTTPProtocol, response: Response, request_id: str) -> int:
+    headers = [*response.headers, ("x-request-id", request_id)]
+    protocol.response_bytes(response.status, headers, response.body)
+    return response.status
+
+
+def _text(protocol: HTTPProtocol, status: int, text: str) -> int:
+    protocol.response_str(status, [("content-type", "text/plain; charset=utf-8")], text)
+    return status
