@@ -16,7 +16,7 @@ DEPTH = 64
 DIGITS = 18
 EXPONENT = 32
 
-_WORTH_SEARCHING = 1024 * 1024  # bytes; beyond it the search for the place costs more than it gives
+_PATIENCE = 50_000  # tokens; after these the search for the place costs more than it gives
 
 
 class Fault(Enum):
@@ -49,9 +49,7 @@ def is_moderate(text: str) -> bool:
 
 
 def locate(data: bytes) -> tuple[Fault, int, int] | None:
-    """The first fault with its line and column, both from 1; None if there is none to be found."""
-    if len(data) > _WORTH_SEARCHING:
-        return None
+    """The first fault with its line and column, both from 1; None if none is found in good time."""
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -128,7 +126,12 @@ def _faults(text: str) -> Iterator[tuple[Fault, int]]:
     if text.startswith("\ufeff"):
         yield Fault.ENCODING, 0
     reader, position = _Reader(), 0
-    while token := _TOKEN.match(text, position):
+    for _ in range(_PATIENCE):
+        token = _TOKEN.match(text, position)
+        if token is None:
+            rest = len(text[position:].lstrip(" \t\n\r"))
+            yield Fault.SYNTAX, len(text) - rest
+            return
         kind, body = token.lastgroup or "", token[token.lastgroup or 0]
         sign = {"string": '"', "value": "v", "end": "end"}.get(kind, body)
         if sign not in reader.allowed:
@@ -140,4 +143,3 @@ def _faults(text: str) -> Iterator[tuple[Fault, int]]:
             yield fault, token.start(kind)
         reader.advance(sign, body)
         position = token.end()
-    yield Fault.SYNTAX, position + len(text[position:]) - len(text[position:].lstrip(" \t\n\r"))
