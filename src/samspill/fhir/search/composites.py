@@ -7,12 +7,14 @@ those elements, a component gets rows of its own. https://hl7.org/fhir/R4/search
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.fhirpath import parser
 from samspill.fhir.search import emit, paths
 from samspill.fhir.search.parameters import Component, Parameter, Registry, Type, alternatives
 from samspill.fhir.search.paths import Child, Path
+from samspill.fhir.search.values import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,10 @@ class Part:
     targets: tuple[str, ...]
     expression: str
     is_shared: bool
+
+    @property
+    def kind(self) -> Kind:
+        return cast(Kind, self.type)
 
 
 def contexts(parameter: Parameter, definitions: Definitions) -> list[Path]:

@@ -52,6 +52,7 @@ class Extractor:
     def __init__(self, registry: Registry, *, zone: tzinfo, bases: tuple[str, ...] = ()) -> None:
         self.registry = registry
         self._definitions = registry.definitions
+        self.zone = zone
         self._emitters = Emitters(registry.definitions, zone, bases)
         self._plans: dict[str, Plan] = {}
 

@@ -123,19 +123,25 @@ def is_usable(resource: Resource) -> bool:
     )
 
 
-def unknown(type: str, code: str, known: Iterable[str]) -> InvalidSearch:
+class UnknownParameter(InvalidSearch):
+    """A parameter or modifier that is not known; a lenient search goes on without it."""
+
+    code = "not-supported"
+
+
+def unknown(type: str, code: str, known: Iterable[str]) -> UnknownParameter:
     near = get_close_matches(code, list(known), n=3)
-    return InvalidSearch(
-        f"{type or 'A search of all types'} has no search parameter {_shown(code)}",
-        f"{type or 'Et søk over alle typer'} har ingen søkeparameter {_shown(code)}",
-        where=_shown(code),
+    return UnknownParameter(
+        f"{type or 'A search of all types'} has no search parameter {shown(code)}",
+        f"{type or 'Et søk over alle typer'} har ingen søkeparameter {shown(code)}",
+        where=shown(code),
         expected=("perhaps " + " or ".join(near))
         if near
         else "a name from the CapabilityStatement",
     )
 
 
-def _shown(code: str) -> str:
+def shown(code: str) -> str:
     """A name as far as it is safe to repeat: a value may have ended up in its place."""
     return code if len(code) <= 40 and code.replace("-", "").replace("_", "").isalnum() else "?"
 

@@ -9,6 +9,7 @@ holds" (an EXISTS, or the driving range); the kind of the test names the table. 
 Deleted resources are never found, nor followed by chains.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
@@ -160,7 +161,8 @@ class QuantityIs:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceIs:
-    """A reference to `id` of one of `types` on this server, to any version or the one named."""
+    """A reference to `id` of one of `types` on this server (row.url == ""); no types means any.
+    To any version, or only to the one named: row.version == version unless that is ""."""
 
     types: tuple[str, ...]
     id: str
@@ -363,6 +365,18 @@ Clause: TypeAlias = (
 )
 
 
+def all_of(parts: "Iterable[Clause]") -> "Clause":
+    """The And of the parts: All for none, the part itself for one."""
+    kept = tuple(parts)
+    return And(kept) if len(kept) > 1 else kept[0] if kept else All()
+
+
+def any_of(parts: "Iterable[Clause]") -> "Clause":
+    """The Or of the parts, each once: Nothing for none, the part itself for one."""
+    kept = tuple(dict.fromkeys(parts))
+    return Or(kept) if len(kept) > 1 else kept[0] if kept else Nothing()
+
+
 # The whole query
 
 
@@ -390,6 +404,12 @@ class Include:
     iterate: bool = False
 
 
+Total = Literal["none", "estimate", "accurate"]
+Summary = Literal["true", "text", "data", "count", "false"]
+ContainedMode = Literal["false", "true", "both"]
+ContainedType = Literal["container", "contained"]
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A search of the resources of `types` (empty: of every type)."""
@@ -401,10 +421,10 @@ class Query:
     """Resources on a page; 0 asks for the number only; None leaves it to the server."""
     include: tuple[Include, ...] = ()
     revinclude: tuple[Include, ...] = ()
-    total: Literal["none", "estimate", "accurate"] | None = None
-    summary: Literal["true", "text", "data", "count", "false"] | None = None
+    total: Total | None = None
+    summary: Summary | None = None
     elements: tuple[str, ...] = ()
-    contained: Literal["false", "true", "both"] = "false"
-    contained_type: Literal["container", "contained"] = "container"
+    contained: ContainedMode = "false"
+    contained_type: ContainedType = "container"
     most: int | None = None
     """`_maxresults`: no more than this many in all pages together."""

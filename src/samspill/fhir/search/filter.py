@@ -1,0 +1,225 @@
+"""`_filter`: one expression with and, or, not and brackets. https://hl7.org/fhir/R4/search_filter.html"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NoReturn
+
+from samspill.base.errors import InvalidSearch, TooCostly
+from samspill.fhir.search import criteria, escapes
+from samspill.fhir.search.criteria import Setting
+from samspill.fhir.search.parameters import Parameter, UnknownParameter
+from samspill.fhir.search.query import (
+    Clause,
+    InValueSet,
+    Match,
+    Missing,
+    Not,
+    StringContains,
+    StringEnds,
+    StringEquals,
+    StringStarts,
+    all_of,
+    any_of,
+)
+from samspill.fhir.search.types import date, quantity, reference, string, token, uri
+
+EXPECTED = 'such as: name co "ola" and (birthdate ge 1990 or not (active eq false))'
+MOST_TERMS = 100
+DEEPEST = 20
+
+_TOKEN = re.compile(
+    r'\s*(?:(?P<sign>[()\[\]])|(?P<text>"(?:[^"\\]|\\.)*")|(?P<word>[^\s()\[\]"]+))'
+)
+
+
+def parse(types: tuple[str, ...], text: str, setting: Setting) -> Clause:
+    """The clause of an expression over the parameters that all the types have."""
+    parser = _Parser(types, _tokens(text), setting)
+    found = parser.either(0)
+    if parser.tokens:
+        _refuse()
+    return found
+
+
+def _tokens(text: str) -> list[str]:
+    tokens, at = [], 0
+    text = text.rstrip()
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if not found:
+            _refuse()
+        tokens.append(found[0].strip())
+        at = found.end()
+    if len(tokens) > MOST_TERMS * 4:
+        raise TooCostly(
+            "The filter is too long",
+            "Filteret er for langt",
+            expected=f"at most {MOST_TERMS} terms",
+        )
+    return tokens
+
+
+def _refuse() -> NoReturn:
+    raise InvalidSearch("The filter cannot be read", "Filteret kan ikke leses", expected=EXPECTED)
+
+
+class _Parser:
+    def __init__(self, types: tuple[str, ...], tokens: list[str], setting: Setting) -> None:
+        self.types = types
+        self.tokens = tokens
+        self.setting = setting
+
+    def take(self) -> str:
+        if not self.tokens:
+            _refuse()
+        return self.tokens.pop(0)
+
+    def next_is(self, word: str) -> bool:
+        return bool(self.tokens) and self.tokens[0].lower() == word
+
+    def either(self, depth: int) -> Clause:
+        if depth > DEEPEST:
+            raise TooCostly(
+                "The filter is too deep", "Filteret er for dypt", expected=f"{DEEPEST} levels"
+            )
+        found = [self.both(depth)]
+        while self.next_is("or"):
+            self.take()
+            found.append(self.both(depth))
+        return any_of(found)
+
+    def both(self, depth: int) -> Clause:
+        found = [self.term(depth)]
+        while self.next_is("and"):
+            self.take()
+            found.append(self.term(depth))
+        return all_of(found)
+
+    def term(self, depth: int) -> Clause:
+        if self.next_is("not") and self.tokens[1:2] == ["("]:
+            self.take()
+            return Not(self.term(depth))
+        if self.next_is("("):
+            self.take()
+            inner = self.either(depth + 1)
+            if self.take() != ")":
+                _refuse()
+            return inner
+        path, operator, value = self.take(), self.take().lower(), self.take()
+        return term(self.types, path, operator, value, self.setting)
+
+
+def term(types: tuple[str, ...], path: str, operator: str, value: str, setting: Setting) -> Clause:
+    """`path operator value`, for each of the types."""
+    return criteria.by_type(types, lambda type: _of_type(type, path, operator, value, setting))
+
+
+def _of_type(type: str, path: str, operator: str, value: str, setting: Setting) -> Clause:
+    head, dot, rest = path.partition(".")
+    if not dot:
+        return _compare(setting.registry.get(type, head), operator, value, setting)
+    code, _, target = head.partition(":")
+    return criteria.chain(
+        type,
+        code,
+        target,
+        setting,
+        lambda inner, further: term((inner,), rest, operator, value, further),
+    )
+
+
+def _compare(parameter: Parameter, operator: str, value: str, setting: Setting) -> Clause:
+    quoted = value.startswith('"')
+    plain = re.sub(r"\\(.)", r"\1", value[1:-1]) if quoted else value
+    if operator == "pr":
+        if plain not in ("true", "false"):
+            raise InvalidSearch(
+                "pr is true or false", "pr er true eller false", expected="true | false"
+            )
+        missing = Missing(parameter.code, parameter.kind)
+        return Not(missing) if plain == "true" else missing
+    readers: dict[str, Callable[[Parameter, str, str, Setting], Clause | None]] = {
+        "string": _string,
+        "token": _token,
+        "uri": _uri,
+        "reference": _reference,
+        "date": _ordered,
+        "number": _ordered,
+        "quantity": _ordered,
+    }
+    reader = readers.get(parameter.type)
+    # A quoted value has no escapes of its own left; an unquoted token or quantity keeps its bars.
+    text = escapes.escape(plain) if quoted else plain
+    found = reader(parameter, operator, text, setting) if reader else None
+    if found is None:
+        raise UnknownParameter(
+            f"A {parameter.type} parameter cannot be compared so in a filter",
+            f"En parameter av typen {parameter.type} kan ikke sammenlignes slik i et filter",
+            expected="eq ne co sw ew (string), eq ne in ni ss sb (token), eq ne gt lt ge le ap sa "
+            "eb po (date, number, quantity), eq ne re (reference), eq ne sw ss sb (uri), pr (all)",
+        )
+    return found
+
+
+def _string(parameter: Parameter, operator: str, text: str, setting: Setting) -> Clause | None:
+    given = escapes.unescape(text)
+    folded = string.fold(given)
+    match operator:
+        case "eq":
+            return Match(parameter.code, StringEquals(folded, given))
+        case "ne":
+            return Not(Match(parameter.code, StringEquals(folded, given)))
+        case "co":
+            return Match(parameter.code, StringContains(folded, given))
+        case "sw":
+            return Match(parameter.code, StringStarts(folded, given))
+        case "ew":
+            return Match(parameter.code, StringEnds(folded, given))
+    return None
+
+
+def _token(parameter: Parameter, operator: str, text: str, setting: Setting) -> Clause | None:
+    code = parameter.code
+    match operator:
+        case "eq":
+            return Match(code, token.parse(text))
+        case "ne":
+            return Not(Match(code, token.parse(text)))
+        case "in":
+            return Match(code, InValueSet(escapes.unescape(text)))
+        case "ni":
+            return Not(Match(code, InValueSet(escapes.unescape(text))))
+        case "ss":
+            return Match(code, token.parse_subsumed(text, "above"))
+        case "sb":
+            return Match(code, token.parse_subsumed(text, "below"))
+    return None
+
+
+def _uri(parameter: Parameter, operator: str, text: str, setting: Setting) -> Clause | None:
+    modifiers = {"eq": "", "ne": "", "sb": "below", "ss": "above"}
+    if operator not in modifiers:
+        return None
+    found = Match(parameter.code, uri.parse(text, modifiers[operator]))
+    return Not(found) if operator == "ne" else found
+
+
+def _reference(parameter: Parameter, operator: str, text: str, setting: Setting) -> Clause | None:
+    if operator not in ("eq", "ne", "re"):
+        return None
+    found = Match(parameter.code, reference.parse(text, parameter.targets, setting.bases))
+    return Not(found) if operator == "ne" else found
+
+
+def _ordered(parameter: Parameter, operator: str, text: str, setting: Setting) -> Clause | None:
+    if operator == "po" and parameter.type == "date":
+        sought = date.parse(escapes.unescape(text), setting.zone, setting.now)
+        return Match(parameter.code, replace(sought, prefix="overlaps"))
+    if operator not in date.PREFIXES:
+        return None
+    if parameter.type == "quantity":
+        return Match(parameter.code, quantity.parse(operator + text))
+    return Match(
+        parameter.code, criteria.read(parameter.type, operator + text, parameter, "", setting)
+    )

@@ -1,0 +1,112 @@
+"""Full text, of `_text` and `_content`: words folded as in string search, in their order.
+
+The words are cut here and not in the database, so that every store finds the same.
+https://hl7.org/fhir/R4/search.html#content
+"""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+from samspill.base.errors import InvalidSearch
+from samspill.base.json import Resource
+from samspill.fhir.search.query import Clause, Match, Words, all_of, any_of
+from samspill.fhir.search.types import string
+
+EXPECTED = 'words, "several words", beginn*, joined by blanks (and) or OR, in brackets as needed'
+
+_WORD = re.compile(r"[^\W_]+")
+_TAG = re.compile(r"<[^>]*>")
+_PART = re.compile(r'"[^"]*"|[()]|[^\s()"]+')
+
+
+def words(text: str) -> list[str]:
+    """
+    >>> words("Hjertesvikt, 2. grad (NYHA-III)")
+    ['hjertesvikt', '2', 'grad', 'nyha', 'iii']
+    """
+    return _WORD.findall(string.fold(text))
+
+
+def extract(resource: Resource) -> tuple[str, str]:
+    """What `_text` and `_content` look at: the words of the narrative, and of all texts."""
+    text = resource.get("text")
+    div = text.get("div", "") if isinstance(text, dict) else ""
+    narrative = words(unescape(_TAG.sub(" ", div)))
+    content = [word for each in _texts(resource) for word in words(each)]
+    return " ".join(narrative), " ".join((*narrative, *content))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text except the narrative and what is not written for people: addresses, ids, data."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            if name not in _UNREAD:
+                yield from _texts(each)
+
+
+_UNREAD = frozenset({"resourceType", "div", "id", "system", "url", "reference", "data", "meta"})
+
+
+def parse(parameter: str, text: str) -> Clause:
+    """`diabetes OR (hjerte* "kronisk svikt")`: blanks and AND join, OR parts, quotes keep order."""
+    parts = _PART.findall(text)
+    clause, rest = _either(parameter, parts)
+    if rest:
+        raise _invalid()
+    return clause
+
+
+def _either(parameter: str, parts: list[str]) -> tuple[Clause, list[str]]:
+    clause, parts = _all(parameter, parts)
+    found = [clause]
+    while parts and parts[0].upper() == "OR":
+        clause, parts = _all(parameter, parts[1:])
+        found.append(clause)
+    return any_of(found), parts
+
+
+def _all(parameter: str, parts: list[str]) -> tuple[Clause, list[str]]:
+    found: list[Clause] = []
+    while parts and parts[0] != ")" and parts[0].upper() != "OR":
+        first, parts = parts[0], parts[1:]
+        if first == "(":
+            inner, parts = _either(parameter, parts)
+            if parts[:1] != [")"]:
+                raise _invalid()
+            parts = parts[1:]
+            found.append(inner)
+        elif first.upper() != "AND":
+            found.append(Match(parameter, _words(first)))
+    if not found:
+        raise _invalid()
+    return all_of(found), parts
+
+
+def _words(part: str) -> Words:
+    found = tuple(words(part))
+    if not found:
+        raise _invalid()
+    return Words(found, prefix=part.rstrip('"').endswith("*"))
+
+
+def _invalid() -> InvalidSearch:
+    return InvalidSearch(
+        "The words sought cannot be read", "Ordene kan ikke leses", expected=EXPECTED
+    )
+
+
+def format(test: Words) -> str:
+    text = " ".join(test.words) + ("*" if test.prefix else "")
+    return f'"{text}"' if len(test.words) > 1 else text
+
+
+def matches(test: Words, row: str) -> bool:
+    sought = " " + " ".join(test.words)
+    return sought in " " + row if test.prefix else f"{sought} " in f" {row} "
