@@ -1,0 +1,18 @@
+"""Versions, index rows, search in SQL. Imported by interactions, access, identity and app only."""
+
+from samspill.store.store import Store
+from samspill.store.types import Access, BudgetSpent, Change, Event, Narrow, Page, Sql, Version
+from samspill.store.writer import Transaction
+
+__all__ = [
+    "Access",
+    "BudgetSpent",
+    "Change",
+    "Event",
+    "Narrow",
+    "Page",
+    "Sql",
+    "Store",
+    "Transaction",
+    "Version",
+]

@@ -1,0 +1,59 @@
+"""What the store needs from a database; `dialects` has one module that offers it for each kind."""
+
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+Row = tuple[Any, ...]
+
+
+class Connection(Protocol):
+    """One connection, used by one thread at a time. SQL has question marks for the values."""
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]: ...
+
+    def row(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
+        """The first row, or None."""
+
+    def run(self, sql: str, parameters: Sequence[object] = ()) -> None: ...
+
+    def insert(self, table: str, rows: Sequence[Row]) -> None:
+        """Adds whole rows, in the table's column order; those that are there already are kept."""
+
+    @property
+    def in_transaction(self) -> bool: ...
+
+    def plan(self, sql: str, parameters: Sequence[object] = ()) -> tuple[str, ...]:
+        """How the database would carry out the statement."""
+
+
+class Database(Protocol):
+    """One record: a connection for the writer, and one for each thread that reads."""
+
+    migrations: Path
+
+    @property
+    def writer(self) -> Connection: ...
+
+    def reader(self) -> Connection: ...
+
+    def within(self, budget: int | None, read: Callable[[Connection], Any]) -> Any:
+        """Runs a read of this thread; BudgetSpent when it takes more steps than the budget."""
+
+    def committed(self) -> None:
+        """Called by the writer after each commit."""
+
+    def is_sound(self) -> list[str]:
+        """What the database itself finds wrong with its files."""
+
+    def backup(self, path: Path, report: Callable[[int, int], None]) -> None: ...
+
+    def size(self) -> int:
+        """Bytes on disk."""
+
+    def close(self) -> None: ...
+
+
+def question_marks(values: Iterable[object]) -> str:
+    """As many as there are values: "?, ?, ?"."""
+    return ", ".join("?" for _ in values)

@@ -1,0 +1,219 @@
+"""SQLite through apsw: WAL, one writer, a reader for each thread, checkpoints off the commit path.
+
+https://www.sqlite.org/wal.html
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import apsw
+
+from samspill.base.errors import Busy, Misconfigured, SamspillError, Unavailable
+from samspill.store.connect import Row
+from samspill.store.types import BudgetSpent
+
+T = TypeVar("T")
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations" / "sqlite"
+
+
+class Connection:
+    """A connection that speaks in rows and in our errors."""
+
+    def __init__(self, raw: apsw.Connection) -> None:
+        self.raw = raw
+        self._inserts: dict[tuple[str, int], str] = {}
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        try:
+            return self.raw.execute(sql, parameters).fetchall()
+        except apsw.Error as error:
+            raise translate(error) from error
+
+    def row(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+        try:
+            return self.raw.execute(sql, parameters).fetchone()
+        except apsw.Error as error:
+            raise translate(error) from error
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        try:
+            self.raw.execute(sql, parameters)
+        except apsw.Error as error:
+            raise translate(error) from error
+
+    def insert(self, table: str, rows: Sequence[Row]) -> None:
+        if not rows:
+            return
+        shape = (table, len(rows[0]))
+        if shape not in self._inserts:
+            marks = ", ".join("?" * len(rows[0]))
+            self._inserts[shape] = f"INSERT OR IGNORE INTO {table} VALUES ({marks})"
+        try:
+            self.raw.executemany(self._inserts[shape], rows)
+        except apsw.Error as error:
+            raise translate(error) from error
+
+    @property
+    def in_transaction(self) -> bool:
+        return self.raw.in_transaction
+
+    def plan(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[str, ...]:
+        return tuple(row[3] for row in self.rows("EXPLAIN QUERY PLAN " + sql, parameters))
+
+
+class Sqlite:
+    """A record in one file (with its -wal and -shm beside it)."""
+
+    migrations = MIGRATIONS
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        vfs: str | None = None,
+        synchronous: str = "FULL",
+        checkpoint_pages: int = 16_000,
+    ) -> None:
+        self._path = path
+        self._vfs = vfs
+        self._synchronous = synchronous
+        self._checkpoint_pages = checkpoint_pages
+        self._local = threading.local()
+        self._readers: list[apsw.Connection] = []
+        self._lock = threading.Lock()
+        self._full = threading.Event()
+        self._closing = False
+        raw = self._open(path)
+        raw.set_wal_hook(self._grown)
+        self._writer = Connection(raw)
+        self._checkpointer = threading.Thread(
+            target=self._keep_small, name="checkpoint", daemon=True
+        )
+        self._checkpointer.start()
+
+    @property
+    def writer(self) -> Connection:
+        return self._writer
+
+    def reader(self) -> Connection:
+        """The calling thread's own connection."""
+        found: Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            raw = self._open(self._path)
+            raw.pragma("query_only", True)
+            found = self._local.connection = Connection(raw)
+            with self._lock:
+                self._readers.append(raw)
+        return found
+
+    def within(self, budget: int | None, read: Callable[[Connection], T]) -> T:
+        connection = self.reader()
+        if budget is None:
+            return read(connection)
+        connection.raw.set_progress_handler(_stop, budget)
+        try:
+            return read(connection)
+        finally:
+            connection.raw.set_progress_handler(None)
+
+    def committed(self) -> None:
+        """Nothing to do: the WAL hook has seen it."""
+
+    def is_sound(self) -> list[str]:
+        found = [str(row[0]) for row in self.reader().rows("PRAGMA integrity_check")]
+        return [] if found == ["ok"] else found
+
+    def backup(self, path: Path, report: Callable[[int, int], None]) -> None:
+        """An online copy: writers go on meanwhile. It appears at `path` when it is whole."""
+        unfinished = path.with_name(path.name + ".part")
+        unfinished.unlink(missing_ok=True)
+        try:
+            target = apsw.Connection(str(unfinished))
+            with target.backup("main", self.reader().raw, "main") as copy:
+                while not copy.done:
+                    copy.step(2_000)
+                    report(copy.page_count - copy.remaining, copy.page_count)
+            target.pragma("journal_mode", "delete")
+            target.close()
+        except apsw.Error as error:
+            raise translate(error) from error
+        unfinished.replace(path)
+
+    def size(self) -> int:
+        files = [self._path, self._path.with_name(self._path.name + "-wal")]
+        return sum(file.stat().st_size for file in files if file.exists())
+
+    def close(self) -> None:
+        self._closing = True
+        self._full.set()
+        self._checkpointer.join()
+        with self._lock:
+            for raw in self._readers:
+                raw.close()
+        self._writer.raw.close()
+
+    def _open(self, path: Path) -> apsw.Connection:
+        try:
+            raw = apsw.Connection(str(path), vfs=self._vfs, statementcachesize=500)
+            raw.set_busy_timeout(10_000)
+            raw.pragma("journal_mode", "wal")
+            raw.pragma("synchronous", self._synchronous)
+            raw.pragma("wal_autocheckpoint", 0)
+            raw.pragma("mmap_size", 0 if self._vfs else 1 << 40)
+            raw.pragma("cache_size", -32_000)
+            raw.pragma("temp_store", "memory")
+        except apsw.Error as error:
+            raise translate(error) from error
+        return raw
+
+    def _grown(self, _: apsw.Connection, __: str, pages: int) -> int:
+        """After a commit: wakes the checkpointer when the log has grown long."""
+        if pages > self._checkpoint_pages:
+            self._full.set()
+        return apsw.SQLITE_OK
+
+    def _keep_small(self) -> None:
+        raw: apsw.Connection | None = None
+        while self._full.wait() and not self._closing:
+            self._full.clear()
+            try:
+                raw = raw or self._open(self._path)
+                raw.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
+            except (apsw.Error, SamspillError):
+                # A full disk or a busy file: the next commit wakes us again.
+                continue
+        if raw is not None:
+            raw.close()
+
+
+def translate(error: apsw.Error) -> Exception:
+    """The error of ours that says what the operator or the caller can do."""
+    if isinstance(error, apsw.InterruptError):
+        return BudgetSpent()
+    if isinstance(error, apsw.FullError):
+        return Unavailable(
+            "The disk is full: nothing can be written until there is room again",
+            "Disken er full: ingenting kan skrives før det er plass igjen",
+        )
+    if isinstance(error, (apsw.BusyError, apsw.LockedError)):
+        return Busy("The record is busy: try again", "Journalen er opptatt: prøv igjen")
+    if isinstance(error, (apsw.CorruptError, apsw.NotADBError)):
+        return Misconfigured(
+            "The record's file is damaged or is no database: restore it from a backup",
+            "Journalens fil er skadet eller er ingen database: gjenopprett fra sikkerhetskopi",
+        )
+    if isinstance(
+        error, (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError)
+    ):
+        return Unavailable(
+            "The record's file cannot be read or written",
+            "Journalens fil kan ikke leses eller skrives",
+        )
+    return error
+
+
+def _stop() -> bool:
+    return True

@@ -1,0 +1,263 @@
+"""From index entries to rows: which table, which integers, and what happens when they are replaced.
+
+A value is interned to an integer; `posting` leads from the value to the versions that have it, in
+the order of their main date, and `fact` from a version to its values. Ranges have a table for each
+kind and are told apart by scale, so that an overlap can be found in an ordered index.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from samspill.fhir.search.values import (
+    BEGINNING,
+    END,
+    IndexEntry,
+    Number,
+    Period,
+    Position,
+    Quantity,
+    Reference,
+    String,
+    Token,
+    Uri,
+)
+from samspill.store.catalog import Catalog
+from samspill.store.connect import Connection, Row
+
+PATIENTS = "compartment"
+"""The pseudo-parameter under which a resource stands in the compartments of its patients."""
+
+YEAR_ONE = 62_135_596_800_000_000
+"""Microseconds from the year 1 to 1970. Main dates count from there, so that 0 can mean "none"."""
+
+_DAY = 86_400_000_000
+SPANS = (_DAY, 32 * _DAY, 367 * _DAY, 3_660 * _DAY)
+"""A period of scale n lasts no longer than SPANS[n]; longer and open ones are of scale 4."""
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A new version whose index rows are to be written."""
+
+    t: int
+    type: int
+    main: int
+    entries: Sequence[IndexEntry]
+    patients: Sequence[str]
+
+
+@dataclass(slots=True)
+class Rows:
+    """Rows gathered for several versions, written together in the order of each table."""
+
+    live: list[Row] = field(default_factory=list)
+    posting: list[Row] = field(default_factory=list)
+    fact: list[Row] = field(default_factory=list)
+    date: list[Row] = field(default_factory=list)
+    number: list[Row] = field(default_factory=list)
+    quantity: list[Row] = field(default_factory=list)
+    position: list[Row] = field(default_factory=list)
+
+
+def scale(low: int, high: int) -> int:
+    """The class of a period's length: 0 up to a day, 1 a month, 2 a year, 3 ten years, 4 beyond."""
+    if low == BEGINNING or high == END:
+        return 4
+    span = high - low
+    for n, longest in enumerate(SPANS):
+        if span <= longest:
+            return n
+    return 4
+
+
+def main_date(type: str, entries: Sequence[IndexEntry]) -> int:
+    """The date by which resources of a type are best listed, in microseconds since the year 1.
+
+    It stands in every index row, so that a range of rows is at once filter and order; 0 if none.
+    """
+    name = MAIN.get(type)
+    if name is None:
+        return 0
+    lows = [e.value.low for e in entries if e.parameter == name and isinstance(e.value, Period)]
+    return max(1, min(lows) + YEAR_ONE) if lows else 0
+
+
+def write(connection: Connection, catalog: Catalog, versions: Sequence[Indexed]) -> None:
+    """Writes the index rows of new versions, as a set."""
+    rows = Rows()
+    for version in versions:
+        _gather(connection, catalog, version, rows)
+    for table in Rows.__slots__:
+        gathered: list[Row] = getattr(rows, table)
+        gathered.sort()
+        connection.insert(table, gathered)
+
+
+def _gather(connection: Connection, catalog: Catalog, version: Indexed, rows: Rows) -> None:
+    t, type, main = version.t, version.type, version.main
+    rows.live.append((type, main, t))
+    for entry in version.entries:
+        parameter = catalog.parameter(connection, type, entry.parameter)
+        value, part = entry.value, entry.group
+        match value:
+            case Token(system, code, folded):
+                found = catalog.concept(connection, system, code, folded) if system or code else 0
+            case Reference():
+                found = _target(connection, catalog, parameter, value)
+                if value.version and not value.url:
+                    named = _named_version(connection, catalog, parameter, value)
+                    rows.posting.append((parameter, named, main, t))
+                    rows.fact.append((t, parameter, named, part))
+            case String(folded_text, exact):
+                found = catalog.text(connection, parameter, folded_text, exact)
+            case Uri(uri):
+                found = catalog.text(connection, parameter, uri, "")
+            case _:
+                _gather_range(connection, catalog, (t, parameter, part), value, rows)
+                continue
+        rows.posting.append((parameter, found, main, t))
+        rows.fact.append((t, parameter, found, part))
+    if version.patients:
+        parameter = catalog.parameter(connection, type, PATIENTS)
+        for id in version.patients:
+            patient = catalog.resource(connection, "Patient", id)
+            rows.posting.append((parameter, patient, main, t))
+            rows.fact.append((t, parameter, patient, 0))
+
+
+def _target(connection: Connection, catalog: Catalog, parameter: int, reference: Reference) -> int:
+    """The rid of a target in this record, or the negative text of one elsewhere; 0 for none."""
+    if reference.url:
+        return -catalog.text(connection, parameter, reference.url, reference.version)
+    if not reference.id:
+        return 0
+    return catalog.resource(connection, reference.type, reference.id)
+
+
+def _named_version(
+    connection: Connection, catalog: Catalog, parameter: int, reference: Reference
+) -> int:
+    """The text under which a reference to one version of a resource stands besides its rid."""
+    return -catalog.text(connection, parameter, versioned(reference), reference.version)
+
+
+def versioned(reference: Reference) -> str:
+    """Begins with a slash, as no URL does."""
+    return f"/{reference.type}/{reference.id}"
+
+
+def _gather_range(
+    connection: Connection,
+    catalog: Catalog,
+    place: tuple[int, int, int],
+    value: object,
+    rows: Rows,
+) -> None:
+    t, parameter, part = place
+    match value:
+        case Period(low, high):
+            n = scale(low, high)
+            catalog.note_scale(connection, parameter, n)
+            rows.date.append((t, parameter, n, low, high, part))
+        case Number(low, high):
+            rows.number.append((t, parameter, int(low != high), low, high, part))
+        case Quantity():
+            _gather_quantity(connection, catalog, (t, parameter, part), value, rows)
+        case Position(x, y, z):
+            rows.position.append((t, parameter, x, y, z, part))
+        case _:
+            raise TypeError(f"No index table for {value.__class__.__name__}")
+
+
+def _gather_quantity(
+    connection: Connection,
+    catalog: Catalog,
+    place: tuple[int, int, int],
+    value: Quantity,
+    rows: Rows,
+) -> None:
+    """A row in the unit that was given, and one in base units; a sort goes by the latter if any."""
+    t, parameter, part = place
+    unit = catalog.unit(connection, False, value.system, value.code, value.unit)
+    low, high = value.low, value.high
+    sorts = int(not value.base_unit)
+    rows.quantity.append((t, parameter, unit, int(low != high), low, high, part, sorts))
+    if value.base_unit:
+        unit = catalog.unit(connection, True, "", value.base_unit, "")
+        low, high = value.base_low, value.base_high
+        rows.quantity.append((t, parameter, unit, int(low != high), low, high, part, 1))
+
+
+def sweep(connection: Connection, upto: int, most: int) -> int:
+    """Removes the index rows of `most` versions that were replaced at commit `upto` or before."""
+    old = connection.rows("SELECT t FROM stale WHERE ended <= ? ORDER BY t LIMIT ?", (upto, most))
+    for (t,) in old:
+        main, type = connection.row("SELECT main, type FROM version WHERE t = ?", (t,)) or (0, 0)
+        connection.run("DELETE FROM live WHERE type = ? AND main = ? AND t = ?", (type, main, t))
+        connection.run(_SWEEP_POSTINGS, (t,))
+        for statement in _SWEEP:
+            connection.run(statement, (t,))
+    return len(old)
+
+
+_SWEEP_POSTINGS = """
+    DELETE FROM posting WHERE (parameter, value, main, t) IN
+    (SELECT fact.parameter, fact.value, version.main, version.t
+     FROM version CROSS JOIN fact ON fact.t = version.t WHERE version.t = ?)"""
+_SWEEP = (
+    "DELETE FROM fact WHERE t = ?",
+    "DELETE FROM date WHERE t = ?",
+    "DELETE FROM number WHERE t = ?",
+    "DELETE FROM quantity WHERE t = ?",
+    "DELETE FROM position WHERE t = ?",
+    "DELETE FROM stale WHERE t = ?",
+)
+
+MAIN = {
+    "AllergyIntolerance": "date",
+    "Appointment": "date",
+    "AuditEvent": "date",
+    "CarePlan": "date",
+    "Claim": "created",
+    "ClinicalImpression": "date",
+    "Communication": "sent",
+    "CommunicationRequest": "authored",
+    "Composition": "date",
+    "Condition": "recorded-date",
+    "Consent": "date",
+    "Contract": "issued",
+    "Coverage": "period",
+    "DetectedIssue": "identified",
+    "DeviceRequest": "authored-on",
+    "DiagnosticReport": "date",
+    "DocumentManifest": "created",
+    "DocumentReference": "date",
+    "Encounter": "date",
+    "EpisodeOfCare": "date",
+    "ExplanationOfBenefit": "created",
+    "FamilyMemberHistory": "date",
+    "Flag": "date",
+    "Goal": "start-date",
+    "ImagingStudy": "started",
+    "Immunization": "date",
+    "List": "date",
+    "Media": "created",
+    "MedicationAdministration": "effective-time",
+    "MedicationDispense": "whenhandedover",
+    "MedicationRequest": "authoredon",
+    "MedicationStatement": "effective",
+    "NutritionOrder": "datetime",
+    "Observation": "date",
+    "Procedure": "date",
+    "Provenance": "recorded",
+    "QuestionnaireResponse": "authored",
+    "RequestGroup": "authored",
+    "RiskAssessment": "date",
+    "Schedule": "date",
+    "ServiceRequest": "authored",
+    "Slot": "start",
+    "Specimen": "collected",
+    "SupplyRequest": "date",
+    "Task": "modified",
+}
+"""The search parameter whose date best orders the resources of a type."""

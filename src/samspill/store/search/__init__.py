@@ -1,0 +1,1 @@
+"""Search in SQL: clauses to conditions, a driving range, order, pages, includes."""

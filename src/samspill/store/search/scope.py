@@ -1,0 +1,107 @@
+"""What a compilation knows, and the one place where a search begins to look at a resource."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+
+from samspill.store.catalog import Catalog
+from samspill.store.connect import Connection
+from samspill.store.types import Narrow, Sql
+
+TRUE = Sql("TRUE")
+FALSE = Sql("FALSE")
+
+FEW = 64
+"""So many values are looked up beforehand and named in the SQL; more are left to a subselect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One compilation: against which record, as of which commit, for whom."""
+
+    connection: Connection
+    catalog: Catalog
+    snapshot: int
+    narrow: Narrow | None = None
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def alias(self) -> str:
+        """A name for a table that no other part of the statement uses."""
+        return f"a{next(self.numbers)}"
+
+    def type(self, name: str) -> int:
+        """The integer of a type; 0, which no row has, when the record holds none of it."""
+        return self.catalog.find_type(self.connection, name) or 0
+
+    def parameter(self, type: str, name: str) -> int:
+        return self.catalog.find_parameter(self.connection, self.type(type), name) or 0
+
+    def visible(self, type: str, t: str) -> Sql:
+        """The condition under which a search may know of version `t` (an SQL expression).
+
+        Each part of a search that brings in a resource goes through here: it was there at the
+        snapshot, it was not yet replaced, and the caller may see it.
+        """
+        replaced = f"SELECT 1 FROM stale WHERE stale.t = {t} AND stale.ended <= ?"
+        there = Sql(f"{t} <= ? AND NOT EXISTS ({replaced})", (self.snapshot, self.snapshot))
+        allowed = self.narrow(type, t) if self.narrow else None
+        return there if allowed is None else all_of((there, allowed))
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The interned values that meet a test: their integers when they are few, else a subselect."""
+
+    ids: tuple[int, ...] | None
+    select: Sql = TRUE
+
+    def condition(self, column: str) -> Sql:
+        """That the column holds one of them."""
+        match self.ids:
+            case None:
+                return Sql(f"{column} IN ({self.select.text})", self.select.parameters)
+            case ():
+                return FALSE
+            case (id,):
+                return Sql(f"{column} = ?", (id,))
+            case ids:
+                return Sql(f"{column} IN ({', '.join('?' * len(ids))})", ids)
+
+
+def look_up(scope: Scope, select: Sql) -> Values:
+    """Asks for the integers now, so that the plan can go by them."""
+    rows = scope.connection.rows(f"{select.text} LIMIT {FEW + 1}", select.parameters)
+    return Values(None, select) if len(rows) > FEW else Values(tuple(sorted({r[0] for r in rows})))
+
+
+def joined(parts: Iterable[Sql], between: str) -> Sql:
+    found = list(parts)
+    return Sql(
+        between.join(part.text for part in found),
+        tuple(value for part in found for value in part.parameters),
+    )
+
+
+def all_of(parts: Iterable[Sql]) -> Sql:
+    """Both … and."""
+    kept = [part for part in parts if part != TRUE]
+    if FALSE in kept:
+        return FALSE
+    return joined(kept, " AND ") if kept else TRUE
+
+
+def any_of(parts: Iterable[Sql]) -> Sql:
+    """Either … or."""
+    kept = [part for part in parts if part != FALSE]
+    if TRUE in kept:
+        return TRUE
+    if len(kept) < 2:
+        return kept[0] if kept else FALSE
+    either = joined((Sql(f"({part.text})", part.parameters) for part in kept), " OR ")
+    return Sql(f"({either.text})", either.parameters)
+
+
+def not_(part: Sql) -> Sql:
+    if part in (TRUE, FALSE):
+        return FALSE if part == TRUE else TRUE
+    return Sql(f"NOT ({part.text})", part.parameters)

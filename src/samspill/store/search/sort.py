@@ -1,0 +1,150 @@
+"""Order: by the main date that stands in the index rows, or by keys that are looked up.
+
+Resources without a value come last, upwards and downwards. https://hl7.org/fhir/R4/search.html#sort
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from samspill.fhir.search.query import Sort
+from samspill.store import index
+from samspill.store.connect import question_marks
+from samspill.store.search import plan
+from samspill.store.search.scope import Scope, all_of, any_of
+from samspill.store.types import Sql
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the order: its name in the inner select, and its direction."""
+
+    name: str
+    descending: bool
+
+    def order(self) -> str:
+        return f"{self.name} DESC" if self.descending else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """The columns by which rows are told apart; the last is always `t`.
+
+    `keys` are looked up for the columns k0, k1 …; there are none when the order is that of the main
+    date. `stretches` are read one after the other: dates upwards end with those that have none.
+    """
+
+    columns: tuple[Column, ...]
+    keys: tuple[Sort, ...] = ()
+    stretches: tuple[str, ...] = ("TRUE",)
+
+    def reversed(self) -> "Order":
+        turned = tuple(replace(column, descending=not column.descending) for column in self.columns)
+        return Order(turned, self.keys, self.stretches[::-1])
+
+    def text(self) -> str:
+        return ", ".join(column.order() for column in self.columns)
+
+
+def after(order: Order, names: Sequence[str], place: Sequence[object]) -> Sql:
+    """That the row of these columns comes after the one with the values of `place` in them."""
+    descending = [column.descending for column in order.columns]
+    if len(set(descending)) == 1 and None not in place:
+        # A comparison of rows can be a range of an index.
+        sign = "<" if descending[0] else ">"
+        marks = question_marks(place)
+        return Sql(f"({', '.join(names)}) {sign} ({marks})", tuple(place))
+    ways, equal = [], list[Sql]()
+    for name, down, value in zip(names, descending, place, strict=True):
+        if value is not None:
+            further = Sql(f"{name} {'<' if down else '>'} ?", (value,))
+            ways.append(all_of((*equal, further)))
+            equal.append(Sql(f"{name} = ?", (value,)))
+    return any_of(ways)
+
+
+def order(scope: Scope, sorts: tuple[Sort, ...], types: Sequence[str]) -> Order:
+    """The order of a search; newest first when none is asked for."""
+    if not sorts:
+        return Order((Column("main", True), Column("t", True)))
+    first = sorts[0]
+    if len(sorts) == 1 and all(_is_main(scope, first, type) for type in types):
+        both = (Column("main", first.descending), Column("t", first.descending))
+        return Order(both, (), ("TRUE",) if first.descending else ("main > 0", "main = 0"))
+    columns = tuple(
+        column
+        for n, each in enumerate(sorts)
+        for column in (Column(f"(k{n} IS NULL)", False), Column(f"k{n}", each.descending))
+    )
+    return Order((*columns, Column("t", first.descending)), sorts)
+
+
+def _is_main(scope: Scope, sort: Sort, type: str) -> bool:
+    if sort.parameter != index.MAIN.get(type):
+        return False
+    parameter = scope.parameter(type, sort.parameter)
+    return not (sort.descending and plan.repeats(scope, parameter))
+
+
+def key(scope: Scope, sort: Sort, type: str, t: str) -> Sql:
+    """The value by which version `t` is sorted, or NULL."""
+    if sort.parameter == "_lastUpdated":
+        return Sql(f"(SELECT at FROM version WHERE version.t = {t})")
+    if sort.parameter == "_id":
+        version, resource = scope.alias(), scope.alias()
+        return Sql(
+            f"(SELECT {resource}.id FROM version {version} CROSS JOIN resource {resource}"
+            f" WHERE {version}.t = {t} AND {resource}.rid = {version}.rid)"
+        )
+    parameter, row = scope.parameter(type, sort.parameter), scope.alias()
+    return Sql(
+        f"({_KEYS[sort.kind](row, sort.descending)} WHERE {row}.t = {t}"
+        f" AND {row}.parameter = ?{_MORE.get(sort.kind, '').format(row)})",
+        (parameter,),
+    )
+
+
+def _token(row: str, descending: bool) -> str:
+    extreme = "max" if descending else "min"
+    return (
+        f"SELECT {extreme}(concept.code || ' ' || system.url) FROM fact {row}"
+        f" JOIN concept ON concept.id = {row}.value JOIN system ON system.id = concept.system"
+    )
+
+
+def _text(row: str, descending: bool) -> str:
+    extreme = "max" if descending else "min"
+    return f"SELECT {extreme}(text.folded) FROM fact {row} JOIN text ON text.id = {row}.value"
+
+
+def _reference(row: str, descending: bool) -> str:
+    extreme = "max" if descending else "min"
+    return (
+        f"SELECT {extreme}(coalesce(type.name || '/' || resource.id, text.folded)) FROM fact {row}"
+        f" LEFT JOIN resource ON resource.rid = {row}.value LEFT JOIN type"
+        " ON type.id = resource.type"
+        f" LEFT JOIN text ON text.id = -{row}.value"
+    )
+
+
+def _date(row: str, descending: bool) -> str:
+    return f"SELECT {'max' if descending else 'min'}({row}.low) FROM date {row}"
+
+
+def _number(row: str, descending: bool) -> str:
+    return f"SELECT {f'max({row}.high)' if descending else f'min({row}.low)'} FROM number {row}"
+
+
+def _quantity(row: str, descending: bool) -> str:
+    return f"SELECT {f'max({row}.high)' if descending else f'min({row}.low)'} FROM quantity {row}"
+
+
+_KEYS = {
+    "token": _token,
+    "string": _text,
+    "uri": _text,
+    "reference": _reference,
+    "date": _date,
+    "number": _number,
+    "quantity": _quantity,
+}
+_MORE = {"quantity": " AND {}.sorts = 1"}

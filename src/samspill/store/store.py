@@ -1,0 +1,169 @@
+"""The store: one record of versions, open for reads by every thread and for writes by one.
+
+It knows nothing of HTTP and of access: who may see what comes in as `narrow`.
+"""
+
+import secrets
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TypeVar
+
+from samspill.base.clock import Clock, system
+from samspill.base.errors import Misconfigured
+from samspill.fhir.search.query import Query
+from samspill.store import accesses, schema
+from samspill.store.bodies import Bodies
+from samspill.store.catalog import Catalog
+from samspill.store.connect import Connection, Database
+from samspill.store.dialects.sqlite import Sqlite
+from samspill.store.search import history, page
+from samspill.store.types import Access, Event, Narrow, Page, Version
+from samspill.store.versions import Reader
+from samspill.store.writer import Transaction, Writer
+
+T = TypeVar("T")
+
+_OUTBOX = "outbox"
+
+
+class Store:
+    """Opened with `Store.open`, closed with `close`. All methods may be called by any thread."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        schema.migrate(database)
+        self._database = database
+        bodies = Bodies()
+        bodies.load(database.writer)
+        secret = _secret(database.writer)
+        self._reader = Reader(Catalog(), bodies, secret)
+        self._writer = Writer(database, Reader(Catalog(), bodies, secret), clock)
+
+    @classmethod
+    def open(cls, where: str | Path, clock: Clock = system) -> "Store":
+        """Opens the record, makes it if there is none, and brings it to the present schema.
+
+        `where` is a path or `sqlite:///path`. Raises `Misconfigured` for a record that is newer
+        than the program, or damaged.
+        """
+        return cls(Sqlite(_path(where)), clock)
+
+    def close(self) -> None:
+        """Finishes the writes that were submitted, then closes."""
+        self._writer.close()
+        self._database.close()
+
+    def read(self, type: str, id: str, *, budget: int | None = None) -> Version | None:
+        """The current version, which may be a deletion; None if there never was one."""
+        return self._reader.current(self._database.reader(), type, id)
+
+    def read_version(
+        self, type: str, id: str, number: int, *, budget: int | None = None
+    ) -> Version | None:
+        return self._reader.numbered(self._database.reader(), type, id, number)
+
+    def search(
+        self,
+        query: Query,
+        *,
+        narrow: Narrow | None = None,
+        cursor: str = "",
+        budget: int | None = None,
+    ) -> Page:
+        """The first page of a search, or the one that a cursor leads to.
+
+        `budget` is in steps of the database's machine; beyond it, BudgetSpent.
+        """
+
+        def run(connection: Connection) -> Page:
+            return page.search(connection, self._reader, query, narrow=narrow, given=cursor)
+
+        return self._within(budget, run)
+
+    def count(
+        self, query: Query, *, narrow: Narrow | None = None, budget: int | None = None
+    ) -> int:
+        """How many resources a search finds."""
+        return self._within(budget, lambda c: page.count(c, self._reader, query, narrow=narrow))
+
+    def history(
+        self,
+        type: str = "",
+        id: str = "",
+        *,
+        since: int | None = None,
+        at: tuple[int, int] | None = None,
+        count: int | None = None,
+        cursor: str = "",
+        budget: int | None = None,
+    ) -> Page:
+        """Versions of one resource, of a type, or of all, newest first.
+
+        `since`: lastUpdated at or after (microseconds). `at`: versions that were current at some
+        time within [low, high).
+        """
+        asked = history.Asked(type, id, since, at, count)
+        return self._within(budget, lambda c: history.page(c, self._reader, asked, cursor))
+
+    def submit(self, unit: Callable[[Transaction], T]) -> "Future[T]":
+        """Runs a unit of work on the writer; the future is done when it is durable.
+
+        An exception in the unit takes back its writes only, and comes out of the future.
+        """
+        return self._writer.submit(unit)
+
+    def write(self, unit: Callable[[Transaction], T]) -> T:
+        """Runs a unit of work and waits until it is durable."""
+        return self.submit(unit).result()
+
+    def outbox(self, after: int | None = None, count: int = 100) -> tuple[Event, ...]:
+        """What was committed after a position, oldest first. Positions are commit numbers.
+
+        The versions in the order of their commits are the outbox: there is nothing else to write.
+        Without a position it goes on after what was forgotten.
+        """
+        start = self.mark(_OUTBOX) if after is None else after
+        found = self._reader.after(self._database.reader(), start, count)
+        return tuple(Event(version.commit, version) for version in found)
+
+    def outbox_position(self) -> int:
+        """The position of the last commit."""
+        return page.newest(self._database.reader())
+
+    def forget_outbox(self, upto: int) -> None:
+        """Notes that all up to a position was delivered, with one of the next commits."""
+        if upto > self.mark(_OUTBOX):
+            self.submit(lambda transaction: transaction.mark(_OUTBOX, upto))
+
+    def mark(self, name: str) -> int:
+        """The number last kept under a name by `Transaction.mark`; 0 if none."""
+        row = self._database.reader().row("SELECT value FROM mark WHERE name = ?", (name,))
+        return int(row[0]) if row else 0
+
+    def accesses(
+        self, after: int = 0, count: int = 100, patient: str = ""
+    ) -> tuple[tuple[int, Access], ...]:
+        """Lines of the access log after a position, with their positions, oldest first."""
+        return accesses.read(self._database.reader(), after, count, patient)
+
+    def _within(self, budget: int | None, read: Callable[[Connection], T]) -> T:
+        result: T = self._database.within(budget, read)
+        return result
+
+
+def _path(where: str | Path) -> Path:
+    text = str(where).removeprefix("sqlite://")
+    if "://" in text:
+        raise Misconfigured(
+            "The address of the record is not understood",
+            "Adressen til journalen er ikke forstått",
+            expected="sqlite:///path/of/record.db",
+        )
+    return Path(text)
+
+
+def _secret(connection: Connection) -> bytes:
+    """Signs cursors; made with the record, so that all its servers agree."""
+    connection.insert("mark", [("secret", secrets.token_bytes(32))])
+    row = connection.row("SELECT value FROM mark WHERE name = 'secret'")
+    return bytes(row[0]) if row else b""

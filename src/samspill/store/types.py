@@ -1,0 +1,98 @@
+"""What goes into the store and comes out of it: versions, changes, pages, SQL fragments."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from samspill.fhir.search.values import IndexEntry
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a resource, as it was stored."""
+
+    type: str
+    id: str
+    number: int
+    """`meta.versionId`: 1, 2, 3 … without a gap."""
+    at: int
+    """`meta.lastUpdated` in microseconds since 1970; never goes back from commit to commit."""
+    body: bytes
+    """The exact JSON, with `meta.versionId` and `meta.lastUpdated`; empty for a deletion."""
+    deleted: bool
+    commit: int
+    """The place of this version in the order of all changes to the record: its key everywhere."""
+
+
+Body = Callable[[int, int], bytes]
+"""Makes the final JSON from the version's number and its time (microseconds)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A resource to be written. Parsing, validation and extraction have been done before."""
+
+    type: str
+    id: str
+    body: Body
+    entries: Sequence[IndexEntry] = ()
+    patients: Sequence[str] = ()
+    """Ids of all patients that the resource refers to, itself included if it is one."""
+    expected: int | None = None
+    """Number that the current version must have; 0 when there must be none; None for any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A part of a result, with the cursors that lead to the other parts ("" where none is)."""
+
+    versions: tuple[Version, ...]
+    included: tuple[Version, ...] = ()
+    total: int | None = None
+    next: str = ""
+    previous: str = ""
+    first: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sql:
+    """A piece of SQL: text with question marks, and the values for them in order."""
+
+    text: str
+    parameters: tuple[object, ...] = ()
+
+
+Narrow = Callable[[str, str], Sql | None]
+"""From a resource type and the SQL of its commit number to the condition under which the caller may
+know of it; None when there is no condition. Called once for each place where a search looks at
+resources: matches, chain targets, `_has` sources, includes, sorts and counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A row of the outbox: this version was committed, and listeners have yet to hear of it."""
+
+    position: int
+    version: Version
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """A line of the access log."""
+
+    at: int
+    """Microseconds since 1970."""
+    actor_kind: str
+    actor: str
+    client: str
+    action: str
+    type: str
+    id: str
+    version: int
+    request: str
+    patients: str = ""
+    """Ids of the patients that it was about, with a blank between."""
+    outcome: str = ""
+
+
+class BudgetSpent(Exception):
+    """A read took more steps than the caller allowed: try again where it may take its time."""

@@ -1,0 +1,115 @@
+"""Versions as rows: the current one, a named one, those of a search, and the history.
+
+https://hl7.org/fhir/R4/http.html#history
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from samspill.store.bodies import Bodies
+from samspill.store.catalog import Catalog
+from samspill.store.connect import Connection, Row
+from samspill.store.types import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a resource stands: at a version, or at none (`t` 0) while it is only referred to."""
+
+    rid: int
+    t: int
+    number: int
+    deleted: bool
+
+    @property
+    def exists(self) -> bool:
+        return self.t > 0 and not self.deleted
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Makes versions of rows; holds what that, and a search, take."""
+
+    catalog: Catalog
+    bodies: Bodies
+    secret: bytes
+    """Signs the cursors that are given out."""
+
+    def current(self, connection: Connection, type: str, id: str) -> Version | None:
+        number = self.catalog.find_type(connection, type)
+        row = None if number is None else connection.row(_CURRENT, (number, id))
+        return None if row is None else self._version(connection, row, type, id)
+
+    def numbered(self, connection: Connection, type: str, id: str, version: int) -> Version | None:
+        kind = self.catalog.find_type(connection, type)
+        head = None if kind is None else connection.row(_HEAD, (kind, id))
+        if head is None:
+            return None
+        rid, t, number, _ = head
+        if version != number:
+            past = connection.row("SELECT t FROM past WHERE rid = ? AND number = ?", (rid, version))
+            t = past[0] if past else 0
+        row = connection.row(_AT, (t,))
+        return None if row is None else self._version(connection, row, type, id)
+
+    def of(self, connection: Connection, commits: Sequence[int]) -> tuple[Version, ...]:
+        """The versions with these commit numbers, in their order."""
+        found = []
+        for t in commits:
+            row = connection.row(_NAMED, (t,))
+            if row is not None:
+                found.append(self._named(connection, row))
+        return tuple(found)
+
+    def after(self, connection: Connection, t: int, count: int) -> tuple[Version, ...]:
+        """The versions committed after `t`, oldest first."""
+        rows = connection.rows(_AFTER, (t, count))
+        return tuple(self._named(connection, row) for row in rows)
+
+    def _named(self, connection: Connection, row: Row) -> Version:
+        type = self.catalog.type_name(connection, row[6])
+        return self._version(connection, row, type, row[7])
+
+    def _version(self, connection: Connection, row: Row, type: str, id: str) -> Version:
+        t, number, at, deleted, codec, stored = row[:6]
+        body = self.bodies.expand(connection, codec, stored)
+        return Version(type, id, number, at, body, deleted == 1, t)
+
+
+def head(connection: Connection, type: int, id: str) -> Head | None:
+    row = connection.row(_HEAD, (type, id))
+    return None if row is None else Head(row[0], row[1], row[2], row[3] == 1)
+
+
+def add_resource(connection: Connection, type: int, id: str, t: int) -> int:
+    """A resource that nothing has referred to before; returns its rid."""
+    row = connection.row(_ADD_RESOURCE, (type, id, t))
+    assert row is not None
+    return int(row[0])
+
+
+def replace_head(connection: Connection, head: Head, t: int, number: int, deleted: bool) -> None:
+    """Makes version `number`, with commit number `t`, the current one."""
+    connection.run(_MOVE_HEAD, (t, number, int(deleted), head.rid))
+    if head.t:
+        connection.run("INSERT INTO past VALUES (?, ?, ?)", (head.rid, head.number, head.t))
+    if head.exists:
+        connection.run("INSERT INTO stale VALUES (?, ?)", (head.t, t))
+
+
+def add(connection: Connection, row: Row) -> None:
+    """A row of `version`, in the order of its columns."""
+    connection.run("INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+
+_ADD_RESOURCE = "INSERT INTO resource (type, id, t, number) VALUES (?, ?, ?, 1) RETURNING rid"
+_MOVE_HEAD = "UPDATE resource SET t = ?, number = ?, deleted = ? WHERE rid = ?"
+_COLUMNS = "v.t, v.number, v.at, v.deleted, v.codec, v.body"
+_CURRENT = f"""SELECT {_COLUMNS} FROM resource r CROSS JOIN version v ON v.t = r.t
+    WHERE r.type = ? AND r.id = ?"""
+_AT = f"SELECT {_COLUMNS} FROM version v WHERE v.t = ?"
+_NAMED = f"""SELECT {_COLUMNS}, v.type, r.id FROM version v CROSS JOIN resource r ON r.rid = v.rid
+    WHERE v.t = ?"""
+_AFTER = f"""SELECT {_COLUMNS}, v.type, r.id FROM version v CROSS JOIN resource r ON r.rid = v.rid
+    WHERE v.t > ? ORDER BY v.t LIMIT ?"""
+_HEAD = "SELECT rid, t, number, deleted FROM resource WHERE type = ? AND id = ?"
