@@ -6,6 +6,8 @@ https://hl7.org/fhir/R4/terminologies-systems.html
 import re
 from collections.abc import Callable
 
+from samspill.fhir import ucum
+
 UCUM = "http://unitsofmeasure.org"
 LANGUAGES = "urn:ietf:bcp:47"
 MIME_TYPES = "urn:ietf:bcp:13"
@@ -53,6 +55,7 @@ def _is_media_type(code: str) -> bool:
 
 
 _GRAMMARS: dict[str, Callable[[str], bool]] = {
+    UCUM: ucum.is_valid,
     LANGUAGES: _is_language_tag,
     MIME_TYPES: _is_media_type,
     CURRENCIES: CURRENCY_CODES.__contains__,

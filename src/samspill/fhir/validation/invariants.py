@@ -9,6 +9,7 @@ from typing import Any
 
 from samspill.fhir.definitions import Definitions, Element, Property
 from samspill.fhir.validation.primitives import Check
+from samspill.fhir.validation.structure import Rule
 
 Resource = dict[str, Any]
 BY_STRUCTURE = frozenset({"ele-1", "txt-1", "txt-2", "ref-1"})
@@ -23,7 +24,7 @@ class Compiler:
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
 
-    def of_object(self, type_key: str, element: Element) -> Sequence[Check]:
+    def of_object(self, type_key: str, element: Element) -> Sequence[Rule]:
         return []
 
     def of_value(self, property: Property) -> Sequence[Check]:

@@ -66,7 +66,10 @@ class Extras(Protocol):
         """Checks of a whole object of this type."""
 
     def resource(self, value: Any, run: Any) -> Findings | None:
-        """The check of a resource within another."""
+        """The check of a resource in an entry or a parameter."""
+
+    def contained(self, value: Any, run: Any) -> Findings | None:
+        """The check of a contained resource."""
 
 
 class Compiler:
@@ -114,8 +117,11 @@ class Compiler:
 
     def _one(self, each: Property) -> Check:
         """The check of one value: that of its type, then those that only this element has."""
-        if each.type in ("Resource", "DomainResource"):
-            check: Check = self._extras.resource
+        check: Check
+        if each.type == "Resource" and each.name == "contained":
+            check = self._extras.contained
+        elif each.type == "Resource":
+            check = self._extras.resource
         elif each.name == "id" and each.type == "string":
             check = primitives.element_id
         else:

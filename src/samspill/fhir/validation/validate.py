@@ -8,6 +8,7 @@ from typing import Any
 
 from samspill.base.errors import Issue
 from samspill.fhir.definitions import Definitions, Element, Property
+from samspill.fhir.fhirpath.context import Context
 from samspill.fhir.terminology.systems import Known, Source
 from samspill.fhir.validation import bindings, invariants, locations, messages, references
 from samspill.fhir.validation.findings import Findings
@@ -21,7 +22,7 @@ MOST_ISSUES = 200
 class Run:
     """One validation under way: the resource at hand, and what holds it."""
 
-    __slots__ = ("_contained", "container", "is_resource", "resource", "root")
+    __slots__ = ("_contained", "_context", "container", "is_resource", "resource", "root")
 
     def __init__(self, root: Resource, definitions: Definitions) -> None:
         self.root = root
@@ -29,12 +30,20 @@ class Run:
         self.container = root
         self.is_resource = definitions.is_resource
         self._contained: dict[str, Resource] | None = None
+        self._context: Context | None = None
 
-    def enter(self, resource: Resource, *, is_contained: bool) -> None:
-        """From here on `%resource` is this one."""
+    def context(self) -> Context:
+        """What invariants may ask of the world around them."""
+        if self._context is None:
+            self._context = Context(resource=self.resource, root=self.container)
+        return self._context
+
+    def enter(self, resource: Resource, container: Resource) -> None:
+        """From here on `%resource` is this one, and contained ones are looked up in that."""
         self.resource = resource
-        if not is_contained:
-            self.container = resource
+        self._context = None
+        if container is not self.container:
+            self.container = container
             self._contained = None
 
     def contained(self, id: str) -> Resource | None:
@@ -70,19 +79,27 @@ class Validator:
         return locations.issues(resource, found[:MOST_ISSUES], self.definitions, data)
 
     def resource(self, value: Any, run: Run) -> Findings | None:
-        """The check of a resource, also one within another."""
-        if type(value) is not dict:
-            return [messages.wrong_json(value, "a resource")]
-        name = value.get("resourceType")
-        if name not in self._resource_types:
-            return [messages.unknown_type(name) if name else messages.no_resource_type()]
+        """The check of a resource, also of one in an entry or a parameter."""
+        name = value.get("resourceType") if type(value) is dict else None
+        if type(name) is not str or name not in self._resource_types:
+            return _not_a_resource(value)
         if value is run.root:
             return self._compiler.check_of(name)(value, run)
-        outer, container = run.resource, run.container
-        run.enter(value, is_contained=any(value is e for e in outer.get("contained", ())))
+        outer = run.resource, run.container
+        run.enter(value, value)
         found = self._compiler.check_of(name)(value, run)
-        run.enter(container, is_contained=False)
-        run.resource = outer
+        run.enter(*outer)
+        return found
+
+    def contained(self, value: Any, run: Run) -> Findings | None:
+        """The check of a contained resource, whose container stays the one at hand."""
+        name = value.get("resourceType") if type(value) is dict else None
+        if type(name) is not str or name not in self._resource_types:
+            return _not_a_resource(value)
+        outer = run.resource
+        run.enter(value, run.container)
+        found = self._compiler.check_of(name)(value, run)
+        run.enter(outer, run.container)
         return found
 
     def of_value(self, property: Property) -> Sequence[Check]:
@@ -103,6 +120,13 @@ class Validator:
         if type_key == "Reference":
             rules.append(references.FORM)
         return rules
+
+
+def _not_a_resource(value: Any) -> Findings:
+    if type(value) is not dict:
+        return [messages.wrong_json(value, "a resource")]
+    name = value.get("resourceType")
+    return [messages.no_resource_type() if name is None else messages.unknown_type(name)]
 
 
 def validate(resource: Resource, definitions: Definitions, **options: Any) -> list[Issue]:
