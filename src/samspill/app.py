@@ -34,10 +34,8 @@ def build(settings: Settings) -> Platform:
         ids=ids.random,
         definitions=definitions,
         parameters=parameters,
-        extractor=Extractor(
-            parameters, definitions, zone=settings.zone, bases=(fhir_base(settings),)
-        ),
-        validate=validation.Validator(definitions),
+        extractor=Extractor(parameters, zone=settings.zone, bases=(fhir_base(settings),)),
+        validate=validation.Validator(definitions).validate,
         store=store,
         log=Log(store),
         services=SERVICES,

@@ -6,11 +6,13 @@ That every line is durable before the answer leaves comes with the access issue.
 """
 
 from collections import deque
+from collections.abc import Sequence
+from functools import partial
 from threading import Event, Thread
 
 from samspill.base import logs
 from samspill.base.errors import Busy, SamspillError
-from samspill.store import Access, Store
+from samspill.store import Access, Store, Transaction
 
 INTERVAL = 0.05
 """Seconds between batches."""
@@ -49,9 +51,13 @@ class Log:
         while self._waiting:
             lines = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
             try:
-                self._store.write(lambda transaction, lines=lines: transaction.log(lines))
+                self._store.write(partial(_write, lines))
             except SamspillError:
                 # Kept for the next round: the store says itself why it cannot be written.
                 self._waiting.extendleft(reversed(lines))
                 logs.warning("access_log.waits", lines=len(self._waiting))
                 return
+
+
+def _write(lines: Sequence[Access], transaction: Transaction) -> None:
+    transaction.log(lines)

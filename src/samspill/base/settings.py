@@ -68,6 +68,13 @@ class Settings:
     update_as_create: bool = _setting(
         True, "Whether an update of an unknown id creates the resource under that id."
     )
+    conditional_delete_limit: int = _setting(
+        1, "Most resources that one conditional delete may remove.", least=1, most=1_000
+    )
+    cors_origins: str = _setting(
+        "",
+        "Origins of web pages that may call the FHIR base, separated by commas; empty for none.",
+    )
     default_count: int = _setting(
         20, "Matches on a page of a search that does not say `_count`.", least=1, most=1_000
     )

@@ -24,7 +24,7 @@ class Links:
     targets: Mapping[str, str]
     """From a full URL of an entry to its place in the record: "urn:uuid:…" → "Patient/1"."""
     find: Callable[[str, str], str]
-    """From a conditional reference and the place of it to "Patient/1"; raises when there is none."""
+    """From a conditional reference and its place to "Patient/1"; raises when there is none."""
 
     def resolved(self, resource: Resource, request: Request) -> Resource:
         """The resource with all its references made real; the resource itself is not changed."""

@@ -7,9 +7,8 @@ no websocket. https://asgi.readthedocs.io/en/latest/specs/www.html
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from granian.rsgi import HTTPProtocol, Scope
-
 from samspill.rest import requests
+from samspill.rest.rsgi import Protocol, Scope, Stream
 
 Message = MutableMapping[str, Any]
 Application = Callable[
@@ -18,7 +17,7 @@ Application = Callable[
 ]
 
 
-async def serve(application: Application, scope: Scope, protocol: HTTPProtocol, most: int) -> int:
+async def serve(application: Application, scope: Scope, protocol: Protocol, most: int) -> int:
     """Answers one request by the application; the status that was sent."""
     body = await requests.body(
         protocol,
@@ -34,10 +33,10 @@ async def serve(application: Application, scope: Scope, protocol: HTTPProtocol, 
 class _Answer:
     """What the application sends: whole if it comes in one piece, else as a stream."""
 
-    def __init__(self, protocol: HTTPProtocol) -> None:
+    def __init__(self, protocol: Protocol) -> None:
         self._protocol = protocol
         self._headers: list[tuple[str, str]] = []
-        self._stream: Any = None
+        self._stream: Stream | None = None
         self._sent = False
         self.status = 500
 
@@ -86,7 +85,7 @@ def _scope(scope: Scope) -> Message:
     }
 
 
-def _receiver(body: bytes, protocol: HTTPProtocol) -> Callable[[], Awaitable[Message]]:
+def _receiver(body: bytes, protocol: Protocol) -> Callable[[], Awaitable[Message]]:
     given = False
 
     async def receive() -> Message:

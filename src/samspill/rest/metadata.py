@@ -24,7 +24,7 @@ MODES = {
 
 def capabilities(request: Request, session: Session) -> Response:
     """GET metadata; `mode` can only be full."""
-    if (mode := request.parameter("mode")) not in ("", "full"):
+    if request.parameter("mode") not in ("", "full"):
         raise InvalidRequest(
             "Only the full statement is offered",
             "Bare den fulle erklæringen tilbys",
@@ -63,7 +63,7 @@ def _rest(platform: Platform) -> Resource:
     return {
         "mode": "server",
         "documentation": _limits(platform),
-        "security": {"cors": bool(platform.settings.cors_origins)},
+        "security": {"cors": platform.settings.cors_origins != ""},
         "resource": [_resource(platform, type) for type in types],
         "interaction": [
             {"code": code} for code in ("transaction", "batch", "search-system", "history-system")

@@ -4,12 +4,12 @@ https://hl7.org/fhir/R4/http.html#mime-type and https://www.rfc-editor.org/rfc/r
 """
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-import brotli
+import brotli  # type: ignore[import-untyped]  # the package has no types
 import zstandard
 
 from samspill.base.errors import SamspillError
@@ -116,7 +116,7 @@ def language(accept_language: str, otherwise: str) -> str:
 @lru_cache(maxsize=512)
 def preferences(prefer: str) -> Preferences:
     """The Prefer header; what is not known is ignored, as the RFC asks."""
-    stated = {}
+    stated: dict[str, str] = {}
     for preference in prefer.replace(";", ",").split(","):
         name, _, value = preference.strip().partition("=")
         stated.setdefault(name.strip().lower(), value.strip().strip('"'))
@@ -196,8 +196,17 @@ _OF_MEDIA_TYPE: dict[str, Format] = {
     "text/xml": "xml",
 }
 
-_COMPRESS = {
-    "zstd": lambda body: zstandard.ZstdCompressor(level=3).compress(body),
-    "br": lambda body: brotli.compress(body, quality=4),
-    "gzip": lambda body: gzip.compress(body, compresslevel=5),
-}
+
+def _zstd(body: bytes) -> bytes:
+    return zstandard.ZstdCompressor(level=3).compress(body)
+
+
+def _brotli(body: bytes) -> bytes:
+    return bytes(brotli.compress(body, quality=4))
+
+
+def _gzip(body: bytes) -> bytes:
+    return gzip.compress(body, compresslevel=5)
+
+
+_COMPRESS: dict[str, Callable[[bytes], bytes]] = {"zstd": _zstd, "br": _brotli, "gzip": _gzip}

@@ -4,7 +4,7 @@ https://hl7.org/fhir/R4/http.html#general
 """
 
 import zlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterable, Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode
 
@@ -99,7 +99,7 @@ def decode_query(text: str) -> list[tuple[str, str]]:
         ) from None
 
 
-async def body(chunks: AsyncIterator[bytes], *, length: str, encoding: str, at_most: int) -> bytes:
+async def body(chunks: AsyncIterable[bytes], *, length: str, encoding: str, at_most: int) -> bytes:
     """The body, inflated if it is packed; refused as soon as it passes the limit."""
     if length.isdigit() and int(length) > at_most:
         raise _too_large(at_most)

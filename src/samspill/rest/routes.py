@@ -32,6 +32,8 @@ def allowed(methods: Methods) -> tuple[str, ...]:
 
 def find(request: Request, session: Session) -> Methods:
     """What the methods do at an address. Raises `NotFound` for an address that does not exist."""
+    if "" in request.path:
+        raise _no_such_address()
     match request.path:
         case (type, _) if _is_type(session, type):
             return _of_two(request.path[1])

@@ -11,8 +11,6 @@ from dataclasses import replace
 from itertools import count
 from time import perf_counter
 
-from granian.rsgi import HTTPProtocol, Scope
-
 from samspill.base.errors import SamspillError
 from samspill.identity import modes
 from samspill.interactions.platform import Platform
@@ -23,6 +21,7 @@ from samspill.rest.measures import Measures
 from samspill.rest.replies import Pending, Reply
 from samspill.rest.requests import Request
 from samspill.rest.responses import Response
+from samspill.rest.rsgi import Protocol, Scope
 from samspill.store import BudgetSpent
 
 PREFIX = "/fhir"
@@ -52,7 +51,7 @@ class Server:
             await asyncio.sleep(0.01)
         self._pool.shutdown(cancel_futures=True)
 
-    async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
+    async def __rsgi__(self, scope: Scope, protocol: Protocol) -> None:
         begun = perf_counter()
         self._open += 1
         try:
@@ -61,13 +60,13 @@ class Server:
             self._open -= 1
         self._measures.count(scope.method, status, perf_counter() - begun)
 
-    async def _route(self, scope: Scope, protocol: HTTPProtocol) -> int:
+    async def _route(self, scope: Scope, protocol: Protocol) -> int:
         path: str = scope.path
         if path.startswith(PREFIX) and path[len(PREFIX) : len(PREFIX) + 1] in ("", "/"):
             return await self._fhir(scope, protocol, path[len(PREFIX) + 1 :])
         return await self._other(scope, protocol, path)
 
-    async def _fhir(self, scope: Scope, protocol: HTTPProtocol, path: str) -> int:
+    async def _fhir(self, scope: Scope, protocol: Protocol, path: str) -> int:
         request = self._request(scope)
         session = self._session(request)
         try:
@@ -106,7 +105,7 @@ class Server:
             budget=self._settings.inline_steps,
         )
 
-    async def _answer(self, request: Request, session: Session, protocol: HTTPProtocol) -> Response:
+    async def _answer(self, request: Request, session: Session, protocol: Protocol) -> Response:
         if request.method == "OPTIONS":
             methods = routes.find(request, session)
             return Response(204, (("allow", ", ".join(routes.allowed(methods))),))
@@ -119,7 +118,7 @@ class Server:
             return reply.present(await asyncio.wrap_future(reply.future))
         return reply
 
-    async def _body(self, request: Request, session: Session, protocol: HTTPProtocol) -> bytes:
+    async def _body(self, request: Request, session: Session, protocol: Protocol) -> bytes:
         # Who may do nothing at all is told so before a byte of the body is looked at.
         session.refuse_nobody()
         return await requests.body(
@@ -140,11 +139,11 @@ class Server:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, routes.answer, request, patient)
 
-    async def _other(self, scope: Scope, protocol: HTTPProtocol, path: str) -> int:
+    async def _other(self, scope: Scope, protocol: Protocol, path: str) -> int:
         match path:
             case "/health/live":
                 return _text(protocol, 200, "alive\n")
-            case "/health/ready":
+            case "/health" | "/health/ready":
                 return self._ready(protocol)
             case "/metrics":
                 return _text(protocol, 200, self._measures.exposition().decode())
@@ -153,7 +152,7 @@ class Server:
             case _:
                 return _text(protocol, 404, "There is no such page; FHIR is at /fhir\n")
 
-    async def _page(self, pages: Application, scope: Scope, protocol: HTTPProtocol) -> int:
+    async def _page(self, pages: Application, scope: Scope, protocol: Protocol) -> int:
         try:
             most = self._settings.largest_body_bytes
             return await asgi.serve(pages, scope, protocol, most)
@@ -161,7 +160,7 @@ class Server:
             text = error.text.said_in(self._settings.language)
             return _text(protocol, errors.status_of(error), f"{text}\n")
 
-    def _ready(self, protocol: HTTPProtocol) -> int:
+    def _ready(self, protocol: Protocol) -> int:
         """Ready when the record can be read."""
         try:
             self._platform.store.read("Patient", "ready")
@@ -178,12 +177,12 @@ def _is_short(request: Request) -> bool:
     return len(request.body) <= SMALL and not (path and path[-1].startswith("$"))
 
 
-def _send(protocol: HTTPProtocol, response: Response, request_id: str) -> int:
+def _send(protocol: Protocol, response: Response, request_id: str) -> int:
     headers = [*response.headers, ("x-request-id", request_id)]
     protocol.response_bytes(response.status, headers, response.body)
     return response.status
 
 
-def _text(protocol: HTTPProtocol, status: int, text: str) -> int:
+def _text(protocol: Protocol, status: int, text: str) -> int:
     protocol.response_str(status, [("content-type", "text/plain; charset=utf-8")], text)
     return status
