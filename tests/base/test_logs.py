@@ -45,7 +45,7 @@ def test_a_failure_is_logged_by_its_place_and_not_by_its_words(stream: io.String
 def test_the_two_forms_tell_the_same() -> None:
     text, structured = io.StringIO(), io.StringIO()
     for form, stream in (("text", text), ("json", structured)):
-        logs.start(form, "info", stream)  # type: ignore[arg-type]
+        logs.start(form, "info", stream)
         logs.warning("store.full", free_bytes=0, folder="my record")
     logs.start("text", "error", io.StringIO())
     fields = json.loads(structured.getvalue())

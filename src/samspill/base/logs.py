@@ -7,7 +7,7 @@ Personal data never belongs here: names, numbers, search values and resources st
 import json
 import logging
 import sys
-from typing import Any, Literal, TextIO
+from typing import Any, TextIO
 
 from samspill.base import clock
 
@@ -33,8 +33,8 @@ def error(event: str, **facts: Plain) -> None:
     _LOGGER.error(event, extra={"facts": facts}, exc_info=sys.exc_info()[0] is not None)
 
 
-def start(form: Literal["text", "json"], level: str, stream: TextIO = sys.stderr) -> None:
-    """Sends the log to a stream. Called once, when the program starts."""
+def start(form: str, level: str, stream: TextIO = sys.stderr) -> None:
+    """Sends the log to a stream as "text" or "json". Called once, when the program starts."""
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_Json() if form == "json" else _Text())
     _LOGGER.handlers[:] = [handler]
