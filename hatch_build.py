@@ -9,6 +9,8 @@ import hashlib
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +43,8 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
         kept = _kept_folder()
         for name, builder in {"definitions": definitions, "static": assets}.items():
-            _build_once(kept / name, builder.inputs(ROOT), lambda out, b=builder: b.build(ROOT, out))
-        (kept / "__init__.py").write_text('"""Compiled from what others publish; see hatch_build.py."""\n')
+            _build_once(kept / name, builder.inputs(ROOT), partial(builder.build, ROOT))
+        (kept / "__init__.py").write_text('"""Compiled from what others publish."""\n')
         key = "force_include_editable" if version == "editable" else "force_include"
         build_data[key][str(kept)] = "samspill_built"
 
@@ -55,7 +57,8 @@ def _kept_folder() -> Path:
     return folder
 
 
-def _build_once(out: Path, inputs: list[Path], build: Any) -> None:
+def _build_once(out: Path, inputs: list[Path], build: Callable[[Path], None]) -> None:
+    """Builds into an empty folder, unless it was built there from the same inputs."""
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(inputs))).hexdigest()
     mark = out / ".inputs"
     if mark.exists() and mark.read_text() == digest:
