@@ -38,8 +38,9 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         sys.path[:0] = [str(ROOT / "build_hook"), str(ROOT / "src")]
-        import assets
         import definitions
+
+        import assets
 
         kept = _kept_folder()
         for name, builder in {"definitions": definitions, "static": assets}.items():
