@@ -5,6 +5,7 @@ from samspill.base import clock, ids
 from samspill.base.settings import Settings
 from samspill.fhir import validation
 from samspill.fhir.definitions import Definitions
+from samspill.fhir.search.compartments import Compartments
 from samspill.fhir.search.extract import Extractor
 from samspill.fhir.search.parameters import Registry
 from samspill.interactions import everything, validate
@@ -34,6 +35,7 @@ def build(settings: Settings) -> Platform:
         ids=ids.random,
         definitions=definitions,
         parameters=parameters,
+        compartments=Compartments(parameters),
         extractor=Extractor(parameters, zone=settings.zone, bases=(fhir_base(settings),)),
         validate=validation.Validator(definitions).validate,
         store=store,

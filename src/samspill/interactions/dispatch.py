@@ -1,6 +1,6 @@
 """From the outbox to the listeners of the services: at least once, in the order of the commits.
 
-What has been delivered is forgotten; after a crash, the last events come again.
+How far it has come is kept in the record; after a crash, the last events come again.
 """
 
 from threading import Event as Signal
@@ -17,6 +17,8 @@ from samspill.store import Event as Outgoing
 INTERVAL = 0.2
 """Seconds between looks into the outbox."""
 BATCH = 500
+MARK = "dispatched"
+"""Name under which the record keeps the position of the last event delivered."""
 
 
 class Dispatch:
@@ -29,12 +31,15 @@ class Dispatch:
         self._thread = Thread(target=self._run, name="dispatch", daemon=True)
 
     def start(self) -> None:
-        self._thread.start()
+        """Without listeners there is nothing to deliver."""
+        if self._listeners:
+            self._thread.start()
 
     def close(self) -> None:
-        """Stops after the event under way."""
+        """Stops after the batch under way."""
         self._closing.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _run(self) -> None:
         while not self._closing.wait(INTERVAL):
@@ -48,17 +53,16 @@ class Dispatch:
     def _deliver(self) -> int:
         """Delivers what is waiting, at most a batch; its size."""
         store = self._platform.store
-        if not self._listeners:
-            store.forget_outbox(store.outbox_position())
-            return 0
-        waiting = store.outbox(count=BATCH)
+        waiting = store.outbox(after=store.mark(MARK), count=BATCH)
         session = Session(self._platform, actors.SYSTEM)
         for item in waiting:
             event = _event(item)
             for listener in self._listeners:
                 if _hears(listener, event):
                     listener.run(session, event)
-            store.forget_outbox(item.position)
+        if waiting:
+            delivered = waiting[-1].position
+            store.write(lambda transaction: transaction.mark(MARK, delivered))
         return len(waiting)
 
 

@@ -10,6 +10,7 @@ from samspill.base.ids import Ids
 from samspill.base.json import Resource
 from samspill.base.settings import Settings
 from samspill.fhir.definitions import Definitions
+from samspill.fhir.search.compartments import Compartments
 from samspill.fhir.search.extract import Extractor
 from samspill.fhir.search.parameters import Registry
 from samspill.interactions.service import Operation, Service
@@ -26,6 +27,7 @@ class Platform:
     definitions: Definitions
     parameters: Registry
     """All search parameters, of the core and of the services."""
+    compartments: Compartments
     extractor: Extractor
     """What a resource is found by."""
     validate: Callable[[Resource], list[Issue]]

@@ -15,6 +15,7 @@ from samspill.base import clock, json
 from samspill.base.errors import InvalidRequest, InvalidResource, NotSupported
 from samspill.base.json import Resource
 from samspill.fhir.search import compartments
+from samspill.fhir.search.query import Match, Query, TokenIs
 from samspill.interactions.session import Session
 from samspill.store import Change, Transaction, Version
 
@@ -58,7 +59,7 @@ def draft(
         id=id,
         body=_stamped(type, id, meta, rest),
         entries=platform.extractor.extract(content),
-        patients=tuple(sorted(compartments.patients(content))),
+        patients=_patients(session, content),
     )
     return Draft(change, action, base)
 
@@ -139,6 +140,18 @@ def check_type(session: Session, type: str) -> None:
 def is_id(text: str) -> bool:
     """Whether a text has the form of a FHIR id: 1–64 of A–Z a–z 0–9 - and dot."""
     return _ID.fullmatch(text) is not None
+
+
+def _patients(session: Session, resource: Resource) -> tuple[str, ...]:
+    """Ids of all patients that a resource is about or names, also by identifier alone."""
+    named = compartments.patients(resource, (session.base,) if session.base else ())
+    ids = set(named.ids)
+    for each in named.identifiers:
+        where = Match("identifier", TokenIs(each.system, each.code))
+        source = session.transaction or session.platform.store
+        found = source.search(Query(("Patient",), where, count=100, total="none"))
+        ids.update(version.id for version in found.versions)
+    return tuple(sorted(ids))
 
 
 def _check_identity(resource: Resource, type: str, id: str) -> None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl
 
 from samspill.access.decide import Action
-from samspill.base.errors import InvalidSearch, Issue, NotSupported
+from samspill.base.errors import InvalidSearch, Issue
 from samspill.base.json import Resource
-from samspill.fhir.search import compartments, format, parse, rewrite
-from samspill.fhir.search.query import Clause, Query
+from samspill.fhir.search import format, parse, rewrite
+from samspill.fhir.search.compartments import Compartments
+from samspill.fhir.search.query import Clause, InCompartment, OfType, Query, all_of, any_of
 from samspill.interactions import read
 from samspill.interactions.session import Session
 from samspill.store import Version
@@ -61,7 +62,7 @@ def search(
     pairs, cursor = _without_cursor(parse_qsl(query, True) if isinstance(query, str) else query)
     parsed = parse_query(session, type, pairs)
     asked = _limited(session, parsed.query)
-    sought = asked if compartment is None else _within(asked, *compartment)
+    sought = asked if compartment is None else _within(session, asked, *compartment)
     if where is not None:
         sought = rewrite.narrow(sought, where)
     source = session.transaction or session.platform.store
@@ -109,10 +110,21 @@ def _limited(session: Session, query: Query) -> Query:
     return replace(query, count=min(asked, settings.largest_count))
 
 
-def _within(query: Query, kind: str, id: str) -> Query:
-    if not query.types:
-        raise NotSupported("Name a type in the compartment", "Oppgi en type i compartment")
-    return rewrite.narrow(query, compartments.clause(kind, id, query.types[0]))
+def _within(session: Session, query: Query, kind: str, id: str) -> Query:
+    """The query in a compartment; of all types at once, that of a patient is a table of its own."""
+    compartments = session.platform.compartments
+    if query.types:
+        clauses = [_member(compartments, kind, id, type) for type in query.types]
+    elif kind == "Patient":
+        clauses = [InCompartment(kind, (id,))]
+    else:
+        types = (kind, *compartments.parameters(kind))
+        clauses = [_member(compartments, kind, id, type) for type in types]
+    return rewrite.narrow(query, any_of(clauses))
+
+
+def _member(compartments: Compartments, kind: str, id: str, type: str) -> Clause:
+    return all_of((OfType((type,)), compartments.clause(kind, id, type)))
 
 
 def _without_cursor(pairs: Pairs) -> tuple[Pairs, str]:

@@ -68,15 +68,12 @@ def _rest(platform: Platform) -> Resource:
         "interaction": [
             {"code": code} for code in ("transaction", "batch", "search-system", "history-system")
         ],
-        "searchParam": [_parameter(each) for each in platform.parameters.of("Resource").values()],
+        "searchParam": [_parameter(each) for each in platform.parameters.of("").values()],
         **_operations(platform, ""),
         "compartment": [
             f"http://hl7.org/fhir/CompartmentDefinition/{name}" for name in COMPARTMENTS
         ],
     }
-
-
-COMPARTMENTS = ("device", "encounter", "patient", "practitioner", "relatedPerson")
 
 
 def _limits(platform: Platform) -> str:
@@ -91,7 +88,7 @@ def _limits(platform: Platform) -> str:
 
 def _resource(platform: Platform, type: str) -> Resource:
     parameters = platform.parameters.of(type)
-    references = sorted(code for code, each in parameters.items() if each.kind == "reference")
+    references = sorted(code for code, each in parameters.items() if each.type == "reference")
     return {
         "type": type,
         "profile": f"http://hl7.org/fhir/StructureDefinition/{type}",
@@ -111,7 +108,7 @@ def _resource(platform: Platform, type: str) -> Resource:
 
 
 def _parameter(parameter: Parameter) -> Resource:
-    stated = {"name": parameter.code, "type": parameter.kind}
+    stated = {"name": parameter.code, "type": parameter.type}
     return {**stated, "definition": parameter.url} if parameter.url else stated
 
 
