@@ -49,7 +49,7 @@ class Item:
         if holder is None:
             return []
         properties = self.types.elements(self.type).get(name, ())
-        return [child for found in properties for child in _read(holder, found, self.types)]
+        return [child for found in properties for child in read(holder, found, self.types)]
 
     def parts(self) -> Iterator["Item"]:
         """All elements one level down, in the order of their definition."""
@@ -58,7 +58,7 @@ class Item:
             return
         for properties in self.types.elements(self.type).values():
             for found in properties:
-                yield from _read(holder, found, self.types)
+                yield from read(holder, found, self.types)
 
     def text(self, name: str = "") -> str | None:
         """The value as text, or that of the first child of that name; None if there is none."""
@@ -73,7 +73,8 @@ def of(resource: dict[str, Any], types: Types) -> Item:
     return Item(resource, resource["resourceType"], types)
 
 
-def _read(holder: dict[str, Any], found: Property, types: Types) -> Iterator[Item]:
+def read(holder: Mapping[str, Any], found: Property, types: Types) -> Iterator[Item]:
+    """The elements of one JSON name in the object that holds them."""
     name = found.json_name
     value = holder.get(name)
     if found.is_primitive:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from samspill.base.errors import TooCostly
 from samspill.fhir.items import Item
 
 Resource = dict[str, Any]
@@ -40,3 +41,23 @@ class Context:
     trace: Callable[[str, list[Item]], None] | None = None
     budget: int = 200_000
     """The number of values that one evaluation may touch before it is refused as too costly."""
+
+
+class Frame:
+    """The state of one evaluation."""
+
+    __slots__ = ("context", "index", "left", "subject", "total", "variables")
+
+    def __init__(self, context: Context, subject: Any) -> None:
+        self.context = context
+        self.subject = subject
+        self.left = context.budget
+        self.index: int | None = None
+        self.total: list[Any] = []
+        self.variables: dict[str, list[Any]] | None = None
+
+    def charge(self, count: int) -> None:
+        """Pays for work in proportion to a number of values; raises when nothing is left."""
+        self.left -= count
+        if self.left < 0:
+            raise TooCostly("The expression needs too much work", "Uttrykket krever for mye arbeid")

@@ -1,0 +1,94 @@
+"""Functions of one value and a few arguments, made into closures that check what they get."""
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from samspill.base.errors import InvalidExpression
+from samspill.fhir.fhirpath import code as codes
+from samspill.fhir.fhirpath.code import Code, Run
+from samspill.fhir.fhirpath.context import Frame
+from samspill.fhir.fhirpath.quantities import Quantity
+from samspill.fhir.fhirpath.scope import Function, Scope
+from samspill.fhir.fhirpath.syntax import Node
+from samspill.fhir.fhirpath.times import Moment
+from samspill.fhir.fhirpath.values import Json, type_of
+
+Kind = tuple[type, ...]
+TEXT: Kind = (str,)
+INTEGER: Kind = (int,)
+NUMBER: Kind = (int, Decimal)
+MEASURE: Kind = (int, Decimal, Quantity)
+ORDERED: Kind = (int, Decimal, Quantity, Moment)
+QUANTITY: Kind = (Quantity,)
+ANY: Kind = ()
+
+
+def of_value(
+    run: Callable[..., Json], takes: Kind, *arguments: Kind, gives: str, optional: int = 0
+) -> Function:
+    """A function of one value: empty if it or an argument is, an error if there are several.
+
+    `gives` is the System type of the result, "" if it depends; `optional` counts the arguments at
+    the end that may be left out.
+    """
+
+    def build(scope: Scope, target: Code, nodes: tuple[Node, ...]) -> Code:
+        refuse_by_type(scope, target, takes)
+        source = expected(codes.scalar(target), takes)
+        given = [
+            expected(codes.scalar(scope.compile(node)), kind)
+            for node, kind in zip(nodes, arguments, strict=False)
+        ]
+        return codes.single(_closure(run, source, given), gives)
+
+    return Function(build, len(arguments) - optional, len(arguments))
+
+
+def refuse_by_type(scope: Scope, target: Code, takes: Kind) -> None:
+    """An element that is no primitive can never be what the function takes."""
+    is_known = target.type and not target.is_system and takes and Quantity not in takes
+    if is_known and target.type not in scope.definitions.primitives:
+        scope.refuse(
+            f"A {target.type} cannot be used here",
+            f"{target.type} kan ikke brukes her",
+            expected=_names(takes),
+        )
+
+
+def expected(source: Run, takes: Kind) -> Run:
+    """The source, which raises if its value is of another type."""
+    if not takes:
+        return source
+
+    def checked(f: Frame, t: Json) -> Json:
+        value = source(f, t)
+        if value is not None and value.__class__ not in takes:
+            raise InvalidExpression(
+                f"Found {type_of(value)}, expected {_names(takes)}",
+                f"Fant {type_of(value)}, ventet {_names(takes)}",
+                expected=_names(takes),
+            )
+        return value
+
+    return checked
+
+
+def _names(takes: Kind) -> str:
+    return " or ".join(kind.__name__ for kind in takes)
+
+
+def _closure(run: Callable[..., Json], source: Run, given: list[Run]) -> Run:
+    if not given:
+
+        def alone(f: Frame, t: Json) -> Json:
+            value = source(f, t)
+            return None if value is None else run(value)
+
+        return alone
+
+    def with_arguments(f: Frame, t: Json) -> Json:
+        value = source(f, t)
+        values = [each(f, t) for each in given]
+        return None if value is None or None in values else run(value, *values)
+
+    return with_arguments
