@@ -15,7 +15,7 @@ from samspill.base.json_faults import Fault
 @pytest.mark.parametrize("number", ["1.00", "0.1", "-0", "-0.0", "100", "1.5E+2", "0.000001", "-7"])
 def test_a_number_keeps_its_digits(number: str) -> None:
     text = f'{{"value":{number}}}'.encode()
-    assert json.format(json.parse(text)) == text
+    assert json.format(json.parse(text)) == json.format(json.parse_own(text)) == text
 
 
 def test_a_small_exponent_keeps_its_value_and_precision() -> None:
@@ -139,7 +139,7 @@ def test_what_is_formatted_parses_to_the_same(
     value: object, indent: int | None, is_ascii: bool
 ) -> None:
     text = json.format(value)
-    assert json.parse(text) == value
+    assert json.parse(text) == json.parse_own(text) == value
     as_texts = plain_json.loads(text, parse_float=str)
     loose = plain_json.dumps(as_texts, indent=indent, ensure_ascii=is_ascii)
     assert json.parse(loose.encode()) == as_texts
