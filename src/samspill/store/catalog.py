@@ -50,13 +50,14 @@ class Catalog:
             (name,),
         )
 
-    def parameter(self, connection: Connection, type: int, name: str) -> int:
+    def parameter(self, connection: Connection, type: int, name: str, kind: str) -> int:
         return self._intern(
             connection,
             (type, name),
             _FIND_PARAMETER,
-            "INSERT INTO parameter (type, name) VALUES (?, ?) RETURNING id",
+            "INSERT INTO parameter (type, name, kind) VALUES (?, ?, ?) RETURNING id",
             (type, name),
+            (kind,),
         )
 
     def concept(self, connection: Connection, system: str, code: str, folded: bool) -> int:
@@ -130,13 +131,14 @@ class Catalog:
         find: str,
         insert: str,
         values: tuple[object, ...],
+        further: tuple[object, ...] = (),
     ) -> int:
         found = self._known.get(key)
         if found is not None:
             return found
         row = connection.row(find, values)
         if row is None:
-            row = connection.row(insert, values)
+            row = connection.row(insert, (*values, *further))
             self.made += 1
         assert row is not None
         return self._remember(key, row[0])

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from samspill.fhir.search.values import (
     BEGINNING,
     END,
+    KINDS,
     IndexEntry,
     Number,
     Period,
@@ -84,21 +85,25 @@ def main_date(type: str, entries: Sequence[IndexEntry]) -> int:
 
 def write(connection: Connection, catalog: Catalog, versions: Sequence[Indexed]) -> None:
     """Writes the index rows of new versions, as a set."""
-    rows = Rows()
-    for version in versions:
-        _gather(connection, catalog, version, rows)
+    gathered = rows(connection, catalog, versions)
     for table in Rows.__slots__:
-        gathered: list[Row] = getattr(rows, table)
-        gathered.sort()
-        connection.insert(table, gathered)
+        connection.insert(table, sorted(getattr(gathered, table)))
+
+
+def rows(connection: Connection, catalog: Catalog, versions: Sequence[Indexed]) -> Rows:
+    """The rows of versions for all tables; their values are interned."""
+    gathered = Rows()
+    for version in versions:
+        _gather(connection, catalog, version, gathered)
+    return gathered
 
 
 def _gather(connection: Connection, catalog: Catalog, version: Indexed, rows: Rows) -> None:
     t, type, main = version.t, version.type, version.main
     rows.live.append((type, main, t))
     for entry in version.entries:
-        parameter = catalog.parameter(connection, type, entry.parameter)
         value, part = entry.value, entry.group
+        parameter = catalog.parameter(connection, type, entry.parameter, KINDS[value.__class__])
         match value:
             case Token(system, code, folded):
                 found = catalog.concept(connection, system, code, folded) if system or code else 0
@@ -118,7 +123,7 @@ def _gather(connection: Connection, catalog: Catalog, version: Indexed, rows: Ro
         rows.posting.append((parameter, found, main, t))
         rows.fact.append((t, parameter, found, part))
     if version.patients:
-        parameter = catalog.parameter(connection, type, PATIENTS)
+        parameter = catalog.parameter(connection, type, PATIENTS, "compartment")
         for id in version.patients:
             patient = catalog.resource(connection, "Patient", id)
             rows.posting.append((parameter, patient, main, t))

@@ -12,13 +12,15 @@ from typing import TypeVar
 from samspill.base.clock import Clock, system
 from samspill.base.errors import Misconfigured
 from samspill.fhir.search.query import Query
-from samspill.store import accesses, schema
+from samspill.store import accesses, schema, verify
 from samspill.store.bodies import Bodies
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, Database
+from samspill.store.dialects import sqlite
 from samspill.store.dialects.sqlite import Sqlite
 from samspill.store.search import history, page
-from samspill.store.types import Access, Event, Narrow, Page, Version
+from samspill.store.types import Access, Event, Narrow, Page, Stats, Version
+from samspill.store.verify import Extract, Verification
 from samspill.store.versions import Reader
 from samspill.store.writer import Transaction, Writer
 
@@ -146,9 +148,42 @@ class Store:
         """Lines of the access log after a position, with their positions, oldest first."""
         return accesses.read(self._database.reader(), after, count, patient)
 
+    def backup(self, path: Path, report: Callable[[int, int], None] | None = None) -> None:
+        """Copies the record to a file while it is in use. `report` hears pages done, and of all."""
+        if path.exists():
+            raise Misconfigured(
+                "The file of the backup exists already", "Filen for sikkerhetskopien finnes alt"
+            )
+        self._database.backup(path, report or _silent)
+
+    @staticmethod
+    def restore(backup: Path, where: str | Path, *, replace: bool = False) -> None:
+        """Makes the record from a backup. Raises `Misconfigured` if there is one already and
+        `replace` is not set, if it is open anywhere, or if the backup is damaged."""
+        sqlite.restore(backup, _path(where), replace=replace)
+
+    def verify(self, extract: Extract) -> Verification:
+        """Checks the files, each body against its hash, and each index row against the resource."""
+        return verify.verify(self._database, self._reader, extract)
+
+    def stats(self) -> Stats:
+        """Sizes, for metrics."""
+        connection = self._database.reader()
+        counts = connection.rows(
+            "SELECT type.name, count(*) FROM live JOIN type ON type.id ="
+            " live.type GROUP BY type.name"
+        )
+        stale = connection.row("SELECT count(*) FROM stale")
+        return Stats(
+            dict(counts), self.outbox_position(), stale[0] if stale else 0, self._database.size()
+        )
+
     def _within(self, budget: int | None, read: Callable[[Connection], T]) -> T:
         result: T = self._database.within(budget, read)
         return result
+
+
+def _silent(_: int, __: int) -> None: ...
 
 
 def _path(where: str | Path) -> Path:

@@ -1,6 +1,6 @@
 """What goes into the store and comes out of it: versions, changes, pages, SQL fragments."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from samspill.fhir.search.values import IndexEntry
@@ -92,6 +92,18 @@ class Access:
     patients: str = ""
     """Ids of the patients that it was about, with a blank between."""
     outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """How large the record is."""
+
+    resources: Mapping[str, int]
+    """Current resources of each type, with those lately replaced."""
+    commits: int
+    stale: int
+    """Replaced versions whose index rows are kept for open pages."""
+    bytes: int
 
 
 class BudgetSpent(Exception):

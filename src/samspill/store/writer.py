@@ -24,6 +24,7 @@ from samspill.store.versions import Head, Reader
 
 T = TypeVar("T")
 
+_LAST = "SELECT t, at FROM version ORDER BY t DESC LIMIT 1"
 _MARK = "INSERT INTO mark VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 _MOST_UNITS = 256
@@ -190,8 +191,6 @@ class Writer:
         self._reader = reader
         self._clock = clock
         self._queue: queue.SimpleQueue[Settled | None] = queue.SimpleQueue()
-        row = database.writer.row("SELECT t, at FROM version ORDER BY t DESC LIMIT 1")
-        self._t, self._at = row or (0, 0)
         self._open = True
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
@@ -227,7 +226,8 @@ class Writer:
         done: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
             connection.run("BEGIN IMMEDIATE")
-            group = Group(connection, self._reader, self._t, max(self._clock(), self._at))
+            t, at = connection.row(_LAST) or (0, 0)
+            group = Group(connection, self._reader, t, max(self._clock(), at))
             for settled in batch:
                 done.append(_run(group, settled))
                 if not connection.in_transaction:
@@ -241,7 +241,6 @@ class Writer:
             for settled in batch:
                 settled.future.set_exception(error)
             return
-        self._t, self._at = group.t, group.at
         self._database.committed()
         for future, result, failure in done:
             if failure is None:

@@ -3,18 +3,23 @@
 https://www.sqlite.org/wal.html
 """
 
+import fcntl
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import apsw
 
-from samspill.base.errors import Busy, Misconfigured, SamspillError, Unavailable
+from samspill.base.errors import Busy, Misconfigured, SamspillError, TooCostly, Unavailable
 from samspill.store.connect import Row
 from samspill.store.types import BudgetSpent
 
 T = TypeVar("T")
+
+_STEPS = 100_000
+"""Steps of SQLite's machine, some ten milliseconds, between looks at the clock."""
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations" / "sqlite"
 
@@ -76,7 +81,10 @@ class Sqlite:
         vfs: str | None = None,
         synchronous: str = "FULL",
         checkpoint_pages: int = 16_000,
+        longest_seconds: float = 30.0,
     ) -> None:
+        self._lock_file = _share(path)
+        self._longest_seconds = longest_seconds
         self._path = path
         self._vfs = vfs
         self._synchronous = synchronous
@@ -112,10 +120,15 @@ class Sqlite:
     def within(self, budget: int | None, read: Callable[[Connection], T]) -> T:
         connection = self.reader()
         if budget is None:
-            return read(connection)
-        connection.raw.set_progress_handler(_stop, budget)
+            connection.raw.set_progress_handler(_Deadline(self._longest_seconds), _STEPS)
+        else:
+            connection.raw.set_progress_handler(_stop, budget)
         try:
             return read(connection)
+        except BudgetSpent:
+            if budget is None:
+                raise _too_costly() from None
+            raise
         finally:
             connection.raw.set_progress_handler(None)
 
@@ -154,6 +167,7 @@ class Sqlite:
             for raw in self._readers:
                 raw.close()
         self._writer.raw.close()
+        self._lock_file.close()
 
     def _open(self, path: Path) -> apsw.Connection:
         try:
@@ -215,5 +229,78 @@ def translate(error: apsw.Error) -> Exception:
     return error
 
 
+def _share(path: Path) -> TextIO:
+    """Marks the record as open, for `restore`; the mark goes with the process."""
+    try:
+        file = path.with_name(path.name + ".lock").open("w")
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as error:
+        raise Unavailable(
+            "The folder of the record cannot be written, or a backup is being restored to it",
+            "Journalens mappe kan ikke skrives, eller en sikkerhetskopi gjenopprettes dit",
+        ) from error
+    return file
+
+
+def restore(backup: Path, path: Path, *, replace: bool) -> None:
+    """Puts a backup in the place of a record. Nobody may have it open; see `Store.restore`."""
+    if not backup.is_file():
+        raise Misconfigured("There is no such backup", "Sikkerhetskopien finnes ikke")
+    if path.exists() and not replace:
+        raise Misconfigured(
+            "There is a record already: it is replaced only if you say so",
+            "Det finnes allerede en journal: den erstattes bare hvis du ber om det",
+        )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.with_name(path.name + ".lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Misconfigured(
+                "The record is open: stop the server first",
+                "Journalen er åpen: stopp serveren først",
+            ) from error
+        _copy_in(backup, path)
+
+
+def _copy_in(backup: Path, path: Path) -> None:
+    unfinished = path.with_name(path.name + ".part")
+    unfinished.unlink(missing_ok=True)
+    try:
+        source = apsw.Connection(str(backup), flags=apsw.SQLITE_OPEN_READONLY)
+        target = apsw.Connection(str(unfinished))
+        with target.backup("main", source, "main") as copy:
+            while not copy.done:
+                copy.step(2_000)
+        found = target.pragma("quick_check")
+        source.close()
+        target.close()
+    except apsw.Error as error:
+        raise translate(error) from error
+    if found != "ok":
+        raise Misconfigured("The backup is damaged", "Sikkerhetskopien er skadet")
+    for rest in ("-wal", "-shm"):
+        path.with_name(path.name + rest).unlink(missing_ok=True)
+    unfinished.replace(path)
+
+
+class _Deadline:
+    """Stops a statement that has run for too long."""
+
+    def __init__(self, seconds: float) -> None:
+        self._at = time.monotonic() + seconds
+
+    def __call__(self) -> bool:
+        return time.monotonic() > self._at
+
+
 def _stop() -> bool:
     return True
+
+
+def _too_costly() -> TooCostly:
+    return TooCostly(
+        "This search would look at too many resources",
+        "Dette søket ville gått gjennom for mange ressurser",
+        expected="a parameter that fewer resources meet, such as patient or a code",
+    )

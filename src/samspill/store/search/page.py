@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from samspill.fhir.search.query import Query
 from samspill.store.connect import Connection
-from samspill.store.search import compile, cursor, plan, sort
+from samspill.store.search import compile, cursor, include, plan, sort
 from samspill.store.search.cursor import Cursor
 from samspill.store.search.plan import Arm, Driver
 from samspill.store.search.scope import FALSE, Scope, all_of, joined
@@ -53,8 +53,10 @@ def search(
             return ""
         return cursor.format(replace(place, total=start.total), subject, reader.secret)
 
+    beside = include.included(found.scope, shown, query.include, query.revinclude)
     return Page(
         versions=reader.of(connection, shown),
+        included=reader.of(connection, beside),
         total=None if start.total < 0 else start.total,
         next=link(after),
         previous=link(before),

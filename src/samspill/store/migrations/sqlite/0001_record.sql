@@ -16,6 +16,7 @@ CREATE TABLE parameter (        -- a search parameter of one type
     id       INTEGER PRIMARY KEY,
     type     INTEGER NOT NULL REFERENCES type,
     name     TEXT NOT NULL,
+    kind     TEXT NOT NULL,
     repeats  INTEGER NOT NULL DEFAULT 0,   -- some resource has more than one range of it
     scales   INTEGER NOT NULL DEFAULT 0,   -- bit n: some range of it is of scale n (see index.scale)
     UNIQUE (type, name)

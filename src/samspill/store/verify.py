@@ -1,0 +1,132 @@
+"""Checks a record: the database's own files, the hash of every body, every index row.
+
+https://www.sqlite.org/pragma.html#pragma_integrity_check
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from samspill.base import json
+from samspill.base.errors import SamspillError
+from samspill.base.json import Resource
+from samspill.fhir.search import compartments
+from samspill.fhir.search.values import IndexEntry
+from samspill.store import index
+from samspill.store.catalog import Catalog
+from samspill.store.connect import Connection, Database, Row
+from samspill.store.index import Indexed, Rows
+from samspill.store.versions import Reader
+
+Extract = Callable[[Resource], Sequence[IndexEntry]]
+
+_MOST = 100
+"""Faults that are named; more are only counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What was checked, and what is wrong; faults name the type, id and version, no content."""
+
+    versions: int
+    resources: int
+    faults: tuple[str, ...]
+    count: int
+    """Of all faults, also those that are not named."""
+
+    @property
+    def is_sound(self) -> bool:
+        return self.count == 0
+
+    def __str__(self) -> str:
+        checked = f"{self.versions} versions, {self.resources} current resources checked"
+        if self.is_sound:
+            return f"{checked}: all is well"
+        return "\n".join([f"{checked}: {self.count} faults", *self.faults])
+
+
+def verify(database: Database, reader: Reader, extract: Extract) -> Verification:
+    """Reads everything once. Nothing is changed; others may go on working meanwhile."""
+    connection = database.reader()
+    faults = list(database.is_sound())
+    if faults:
+        return Verification(0, 0, tuple(faults[:_MOST]), len(faults))
+    connection.run("BEGIN")
+    try:
+        faults += _unpaired(connection)
+        versions = resources = t = 0
+        while rows := connection.rows(_NEXT, (t,)):
+            for row in rows:
+                t, is_current = row[0], row[7] == row[0] and not row[5]
+                versions += 1
+                resources += is_current
+                faults += _check(connection, reader, row, extract if is_current else None)
+    finally:
+        connection.run("ROLLBACK")
+    return Verification(versions, resources, tuple(faults[:_MOST]), len(faults))
+
+
+def _unpaired(connection: Connection) -> list[str]:
+    """Each fact has a posting and the other way round; `_check` sees to the rest."""
+    facts = connection.row("SELECT count(*) FROM (SELECT DISTINCT t, parameter, value FROM fact)")
+    postings = connection.row("SELECT count(*) FROM posting")
+    if facts == postings or facts is None or postings is None:
+        return []
+    return [f"{facts[0]} values of versions, but {postings[0]} postings"]
+
+
+def _check(connection: Connection, reader: Reader, row: Row, extract: Extract | None) -> list[str]:
+    t, type, number, codec, stored, deleted, hash, _, id, main = row
+    name = reader.catalog.type_name(connection, type)
+    place = f"{name}/{id} version {number}"
+    try:
+        body = reader.bodies.expand(connection, codec, stored)
+    except Exception:
+        # Whatever damaged bytes make zstd raise, it is the same fault.
+        return [f"{place}: the body cannot be expanded"]
+    if hashlib.sha256(body).digest() != hash:
+        return [f"{place}: the body is not what was stored"]
+    if extract is None or deleted:
+        return []
+    resource = json.parse_resource(body)
+    patients = tuple(sorted(compartments.patients(resource).ids))
+    indexed = Indexed(t, type, main, extract(resource), patients)
+    wrong = _wrong_tables(connection, reader.catalog, indexed)
+    return [f"{place}: index rows differ in {', '.join(wrong)}"] if wrong else []
+
+
+def _wrong_tables(connection: Connection, catalog: Catalog, indexed: Indexed) -> list[str]:
+    """The tables in which the rows of a version are not those that its resource has now."""
+    try:
+        rows = index.rows(connection, catalog, [indexed])
+    except SamspillError:
+        # A value that was never interned cannot be added here: no row of it can be there.
+        return ["values"]
+    wrong = []
+    for table in Rows.__slots__:
+        expected: set[Row] = set(getattr(rows, table))
+        if table in ("live", "posting"):
+            there = {row for row in expected if _is_there(connection, table, row)}
+        else:
+            there = set(connection.rows(f"SELECT * FROM {table} WHERE t = ?", (indexed.t,)))
+        if there != expected and (table != "fact" or not _is_wider(connection, expected, there)):
+            wrong.append(table)
+    return wrong
+
+
+def _is_wider(connection: Connection, expected: set[Row], there: set[Row]) -> bool:
+    """Whether all that is more is compartments: of patients that were known by an identifier."""
+    sql = "SELECT kind FROM parameter WHERE id = ?"
+    more = {connection.row(sql, (row[1],)) for row in there - expected}
+    return expected <= there and more <= {("compartment",)}
+
+
+def _is_there(connection: Connection, table: str, row: Row) -> bool:
+    key = "type = ? AND main = ? AND t = ?"
+    if table == "posting":
+        key = "parameter = ? AND value = ? AND main = ? AND t = ?"
+    return connection.row(f"SELECT 1 FROM {table} WHERE {key}", row) is not None
+
+
+_NEXT = """SELECT v.t, v.type, v.number, v.codec, v.body, v.deleted, v.hash, r.t, r.id, v.main
+    FROM version v JOIN resource r ON r.rid = v.rid WHERE v.t > ? ORDER BY v.t LIMIT 500"""
