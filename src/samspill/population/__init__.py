@@ -1,0 +1,1 @@
+"""Norway in miniature: made-up people with coherent lives. Pure, seeded, streaming."""

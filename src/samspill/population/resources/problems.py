@@ -1,0 +1,117 @@
+"""Condition, AllergyIntolerance and Flag: what is the matter, and what must not be overlooked.
+
+Critical information by the groups of the national summary care record (Volven 7497–7522).
+"""
+
+from datetime import date
+from typing import Literal
+
+from samspill.base.json import Resource
+from samspill.norway import codes
+from samspill.population import chart
+from samspill.population.chart import Chart
+from samspill.population.institutions import Clinician
+
+Category = Literal["medication", "food", "environment"]
+
+HL7 = "http://terminology.hl7.org/CodeSystem"
+
+
+def icpc(code: str, display: str) -> Resource:
+    return {"system": codes.ICPC_2, "code": code, "display": display}
+
+
+def icd(code: str, display: str) -> Resource:
+    return {"system": codes.ICD_10, "code": code, "display": display}
+
+
+def condition(
+    of: Chart, since: date, name: str, codings: list[Resource], *, until: date | None = None,
+    recorder: Clinician | None = None, encounter: Resource | None = None, note: str = "",
+    certainty: Literal["confirmed", "provisional"] = "confirmed",
+) -> Resource:  # fmt: skip
+    status = "resolved" if until else "active"
+    category = "encounter-diagnosis" if until and encounter else "problem-list-item"
+    return of.add(
+        "Condition",
+        clinicalStatus={"coding": [{"system": f"{HL7}/condition-clinical", "code": status}]},
+        verificationStatus={
+            "coding": [{"system": f"{HL7}/condition-ver-status", "code": certainty}]
+        },
+        category=[{"coding": [{"system": f"{HL7}/condition-category", "code": category}]}],
+        code={"coding": codings, "text": name},
+        subject=of.patient,
+        encounter=encounter,
+        onsetDateTime=since.isoformat(),
+        abatementDateTime=until.isoformat() if until else None,
+        recordedDate=since.isoformat(),
+        recorder=chart.practitioner(recorder or of.care.gp),
+        note=[{"text": note}] if note else None,
+    )
+
+
+def allergy(
+    of: Chart, since: date, text: str, *, coding: Resource | None = None,
+    category: Category = "medication",
+    reaction: str = "11", is_severe: bool = False,
+    status: Literal["confirmed", "unconfirmed", "refuted"] = "confirmed", source: str = "3",
+) -> Resource:  # fmt: skip
+    """A hypersensitivity; reaction is a code of Volven 7497, source one of 7498."""
+    seen = codes.coding(codes.CRITICAL_REACTION, reaction)
+    return of.add(
+        "AllergyIntolerance",
+        extension=[
+            {
+                "url": "http://hl7.no/fhir/StructureDefinition/no-basis-sourceofinformation",
+                "valueCodeableConcept": {"coding": [codes.coding(codes.CRITICAL_SOURCE, source)]},
+            }
+        ],
+        # An allergy that is refuted is kept, and has no clinical status.
+        clinicalStatus=None
+        if status == "refuted"
+        else {"coding": [{"system": f"{HL7}/allergyintolerance-clinical", "code": "active"}]},
+        verificationStatus={
+            "coding": [{"system": f"{HL7}/allergyintolerance-verification", "code": status}]
+        },
+        type="allergy",
+        category=[category],
+        criticality="high" if is_severe else "low",
+        code={"coding": [coding], "text": text} if coding else {"text": text},
+        patient=of.patient,
+        onsetDateTime=since.isoformat(),
+        recordedDate=since.isoformat(),
+        recorder=chart.practitioner(of.care.gp),
+        reaction=[
+            {
+                # The Norwegian profile fixes "urn:uid:" where "urn:oid:" is meant.
+                "manifestation": [
+                    {"coding": [{**seen, "system": "urn:uid:2.16.578.1.12.4.1.1.7497"}],
+                     "text": seen["display"]}
+                ],
+                "severity": "severe" if is_severe else "mild",
+            }
+        ],
+    )  # fmt: skip
+
+
+def flag(
+    of: Chart, since: date, system: str, code: str, text: str, *, is_safety: bool = True
+) -> Resource:
+    """Critical information that is no allergy: implants, treatment, infection, procedures."""
+    category = ("safety", "Safety") if is_safety else ("clinical", "Clinical")
+    return of.add(
+        "Flag",
+        status="active",
+        category=[
+            {
+                "coding": [
+                    {"system": f"{HL7}/flag-category", "code": category[0], "display": category[1]}
+                ],
+                "text": "Kritisk informasjon",
+            }
+        ],
+        code={"coding": [codes.coding(system, code)], "text": text},
+        subject=of.patient,
+        period={"start": since.isoformat()},
+        author=chart.practitioner(of.care.gp),
+    )
