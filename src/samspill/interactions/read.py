@@ -41,7 +41,7 @@ def read_version(session: Session, type: str, id: str, number: int) -> Version:
 
 def parsed(version: Version) -> Resource:
     """The resource of a version, as JSON."""
-    found: Resource = json.parse(version.body, at_most=len(version.body))
+    found: Resource = json.parse_own(version.body)
     return found
 
 
