@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from samspill.base.errors import Misconfigured, NotFound
-from samspill.fhir.definitions import packages, types
+from samspill.fhir.definitions import packages, snapshot, structures, types
 from samspill.fhir.definitions.archive import ENCODER, Archive, Entry, pack
 from samspill.fhir.definitions.structures import Resource, Structure
 from samspill.fhir.definitions.types import Property
@@ -27,6 +27,7 @@ class Definitions:
         self._properties: dict[str, Mapping[str, Property]] = {}
         self._elements: dict[str, Mapping[str, tuple[Property, ...]]] = {}
         self._structures: dict[str, Structure] = {}
+        self._snapshots: dict[str, list[Resource]] = {}
         self._by_type: dict[str, list[tuple[Archive, Entry]]] = {}
         self._by_url: dict[str, list[tuple[Archive, Entry]]] = {}
         for archive in archives:
@@ -145,13 +146,23 @@ class Definitions:
         url = name if ":" in name or "/" in name else CANONICAL_OF_TYPES + name
         located = self._locate(url, "StructureDefinition")
         structure = located[0].structure(located[1]) if located else None
+        if structure is None and located:
+            resource = located[0].resource(located[1])
+            structure = structures.read(resource, self._snapshot(url))
         if structure is None:
-            raise NotFound(
-                f"The definition {name} is not known here",
-                f"Definisjonen {name} er ikke kjent her",
-                expected="the name of a type or the canonical address of a profile",
-            )
+            raise _unknown(name)
         return structure
+
+    def _snapshot(self, name: str) -> list[Resource]:
+        """The snapshot elements as JSON, generated where the package has only a differential."""
+        url = name if ":" in name or "/" in name else CANONICAL_OF_TYPES + name
+        if url not in self._snapshots:
+            found = self.find(url, "StructureDefinition")
+            if found is None:
+                raise _unknown(name)
+            given = found.get("snapshot", {}).get("element")
+            self._snapshots[url] = given or snapshot.generate(found, self._snapshot)
+        return self._snapshots[url]
 
     def find(self, canonical: str, type: str = "") -> Resource | None:
         """The resource with this canonical address (`url` or `url|version`), or None.
@@ -172,3 +183,11 @@ class Definitions:
             if type in ("", entry.type) and version in ("", entry.version):
                 return archive, entry
         return None
+
+
+def _unknown(name: str) -> NotFound:
+    return NotFound(
+        f"The definition {name} is not known here",
+        f"Definisjonen {name} er ikke kjent her",
+        expected="the name of a type or the canonical address of a profile",
+    )
