@@ -36,6 +36,9 @@ IMPURE = {
 }
 PURE_ROOMS = ("fhir", "norway")
 
+# `evaluate` is called by scripts outside the house: nobody above it could tell it the time.
+SEAMS = {"fhir/fhirpath/__init__": {"clock.system"}}
+
 SERVICE_MODULES = {
     "__init__.py",
     "model.py",
@@ -79,10 +82,11 @@ def test_a_library_stays_in_its_rooms(library: str) -> None:
 @pytest.mark.parametrize("room", PURE_ROOMS)
 def test_a_pure_room_is_told_the_time(room: str) -> None:
     asked = [
-        f"{module}: {ast.unparse(node.func)}"
+        f"{module}: {ast.unparse(node)}"
         for module, tree in modules(HOUSE / room)
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in IMPURE
+        if isinstance(node, ast.Attribute)
+        and ast.unparse(node) in IMPURE - SEAMS.get(module, set())
     ]
     assert not asked
 
