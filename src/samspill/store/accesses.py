@@ -1,10 +1,12 @@
 """The access log as rows: added in the transaction of the write, or in batches for reads."""
 
 from collections.abc import Sequence
-from dataclasses import astuple
+from operator import attrgetter
 
 from samspill.store.connect import Connection
 from samspill.store.types import Access
+
+_values = attrgetter(*Access.__slots__)
 
 
 def write(connection: Connection, lines: Sequence[Access]) -> None:
@@ -14,7 +16,7 @@ def write(connection: Connection, lines: Sequence[Access]) -> None:
     row = connection.row("SELECT max(position) FROM access")
     first = (row[0] or 0 if row else 0) + 1
     numbered = list(enumerate(lines, first))
-    connection.insert("access", [(position, *astuple(line)) for position, line in numbered])
+    connection.insert("access", [(position, *_values(line)) for position, line in numbered])
     about = [(id, position) for position, line in numbered for id in line.patients.split()]
     connection.insert("access_patient", about)
 
