@@ -29,7 +29,7 @@ demo: setup ## serve a small synthetic Norway on 127.0.0.1:8000, filled on the f
 	@exec $(BIN)/samspill serve --demo --data $(DATA) --port $(PORT)
 
 test: .venv/.dev ## run the whole test suite
-	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile
 
 check: lint test ## everything that must hold before a change lands
 
