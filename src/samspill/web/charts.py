@@ -57,6 +57,8 @@ class Curve:
     points: Sequence[Point]
     number: Callable[[float], str]
     day: Callable[[date], str]
+    newest: str
+    """The last value as it is written beside its mark."""
     band: Band | None = None
     goal: Goal | None = None
 
@@ -237,8 +239,8 @@ def _mark(x: float, y: float, radius: float, side: str, said: str = "") -> str:
     if side:
         r = radius * 1.3
         corners = f"M{x:.1f},{y - r:.1f}l{r:.1f},{r:.1f}l{-r:.1f},{r:.1f}l{-r:.1f},{-r:.1f}z"
-        return f'<path class="mark outside" d="{corners}">{tip}</path>'
-    return f'<circle class="mark" cx="{x:.1f}" cy="{y:.1f}" r="{radius}">{tip}</circle>'
+        return f'<path class="dot outside" d="{corners}">{tip}</path>'
+    return f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="{radius}">{tip}</circle>'
 
 
 def _days(curve: Curve, frame: _Frame) -> str:
@@ -266,7 +268,7 @@ def _last(curve: Curve, frame: _Frame) -> str:
     has_room_below = y + 26 < frame.height - frame.bottom
     at = y + 24 if falls and has_room_below else y - 12
     anchor = "end" if frame.last > frame.first else "start"
-    return _text("latest", frame.x(last.on) + 4, at, anchor, curve.number(last.value))
+    return _text("latest", frame.x(last.on) + 4, at, anchor, curve.newest)
 
 
 def _rect(kind: str, x: float, y: float, width: float, height: float) -> str:

@@ -6,7 +6,7 @@ folder `static` beside this module.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -98,7 +98,20 @@ def load() -> Static:
             "The web assets are missing: install the package again (pip install .)",
             "Filene til nettsidene mangler: installer pakken på nytt (pip install .)",
         ) from missing
-    return Static(files, icons)
+    return Static(_joined(files), icons)
+
+
+def _joined(files: list[File]) -> list[File]:
+    """The same files, where styles name other files by their addresses: url(inter.woff2)."""
+    addresses = {f"url({file.name})".encode(): f"url({file.address})".encode() for file in files}
+
+    def join(file: File) -> File:
+        content = file.content
+        for named, address in addresses.items():
+            content = content.replace(named, address)
+        return file if content == file.content else replace(file, content=content, packed=b"")
+
+    return [join(file) if file.kind == "css" else file for file in files]
 
 
 def _files(folder: Traversable) -> list[File]:

@@ -1,0 +1,1 @@
+"""HTML pages: one room per kind of reader, and what they share."""

@@ -1,0 +1,1 @@
+"""The citizen's pages: one's own health, in plain words."""

@@ -1,0 +1,1 @@
+"""One module per page: `present` makes every text, the template only places them."""

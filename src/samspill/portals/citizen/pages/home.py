@@ -1,0 +1,129 @@
+"""Home: what is new since last time, the next appointment, where to go, the latest from home."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from samspill.portals.citizen import layout, words
+from samspill.portals.citizen.places import manner
+from samspill.portals.shared import curves, events, facts
+from samspill.portals.shared.events import Row
+from samspill.portals.shared.layout import Frame, Link
+from samspill.portals.shared.visit import Visit
+from samspill.services.care_record.model import Appointment, Critical, Event, Person
+from samspill.services.elements import NORWAY
+from samspill.services.results.model import Series
+
+MOST_NEWS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """The next appointment."""
+
+    heading: str
+    when: str
+    whom: str
+    instruction: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The latest of one's own measurements."""
+
+    heading: str
+    value: str
+    unit: str
+    about: str
+    curve: Markup
+    more: Link
+
+
+@dataclass(frozen=True, slots=True)
+class HomePage:
+    frame: Frame
+    greeting: str
+    news_heading: str
+    news: tuple[Row, ...]
+    no_news: str
+    all_news: Link
+    tasks_heading: str
+    tasks: tuple[Link, ...]
+    beside: str
+    meeting: Meeting
+    measured: Measured | None
+    critical_heading: str
+    critical: tuple[str, ...]
+    critical_more: Link
+
+
+def present(
+    visit: Visit,
+    person: Person,
+    news: Sequence[Event],
+    appointments: Sequence[Appointment],
+    measured: Sequence[Series],
+    critical: Sequence[Critical],
+) -> HomePage:
+    say = visit.language.say
+    heading = say("Nytt siden sist du var her") if visit.last_seen else say("Nytt siste måned")
+    return HomePage(
+        frame=layout.frame(visit, say("Hjem")),
+        greeting=say("Hei, %(name)s", name=person.given.split(" ")[0] or person.name),
+        news_heading=heading,
+        news=tuple(events.row(event, manner(visit.language)) for event in news[:MOST_NEWS]),
+        no_news=say("Ingenting nytt. Alt fra før finner du i Helsen min."),
+        all_news=Link(layout.HEALTH, say("Se alt som har skjedd")),
+        tasks_heading=say("Hva vil du gjøre?"),
+        tasks=_tasks(visit),
+        beside=say("Kort om deg"),
+        meeting=_meeting(visit, appointments),
+        measured=_measured(visit, measured),
+        critical_heading=say("Kritisk informasjon"),
+        critical=tuple(one.title for one in critical if not one.is_refuted),
+        critical_more=Link(layout.CRITICAL, say("Se kritisk informasjon")),
+    )
+
+
+def _tasks(visit: Visit) -> tuple[Link, ...]:
+    say = visit.language.say
+    return (
+        Link(layout.RESULTS, say("Se prøvesvar"), "LineGraphDot"),
+        Link(layout.DOCUMENTS, say("Les dokumenter"), "FileText"),
+        Link(layout.MEDICINES, say("Se legemidler"), "PillRectangle"),
+        Link(f"{layout.HEALTH}?vis=vaccine", say("Se vaksiner"), "ShieldCheckmark"),
+        Link(layout.CRITICAL, say("Se allergier"), "Allergens"),
+        Link(layout.HEALTH, say("Se hele historien"), "ClockDashed"),
+    )
+
+
+def _meeting(visit: Visit, appointments: Sequence[Appointment]) -> Meeting:
+    language = visit.language
+    heading = language.say("Neste time")
+    if not appointments:
+        return Meeting(heading, "", language.say("Du har ingen timer framover."), "")
+    next = appointments[0]
+    at = next.when.at.astimezone(NORWAY)
+    when = language.say(
+        "%(day)s kl. %(time)s", day=language.weekday(at.date()), time=language.time(at)
+    )
+    return Meeting(heading, when[:1].upper() + when[1:], next.whom or next.what, next.instruction)
+
+
+def _measured(visit: Visit, measured: Sequence[Series]) -> Measured | None:
+    """The series with the newest value from home, if there is one."""
+    language, say = visit.language, visit.language.say
+    at_home = [series for series in measured if series.latest.is_from_home]
+    if not at_home:
+        return None
+    series, latest = at_home[0], at_home[0].latest
+    name = words.name(series.code, series.name, language)
+    return Measured(
+        heading=say("%(name)s hjemme", name=name),
+        value=facts.number(latest, language),
+        unit=facts.unit(latest.unit),
+        about=say("Målt %(day)s.", day=facts.day_and_time(latest.when, language)),
+        curve=curves.spark(series, width=240, height=48),
+        more=Link(f"{layout.RESULTS}/{series.code}", say("Se alle målinger")),
+    )

@@ -1,0 +1,78 @@
+"""The clinician's addresses: each endpoint asks services and presents the answer.
+
+Names and numbers of people come in forms and never stand in addresses.
+"""
+
+from datetime import timedelta
+
+from starlette.routing import Route
+
+from samspill.portals.clinician import layout
+from samspill.portals.clinician.pages import curve, document, find, summary
+from samspill.portals.shared import site
+from samspill.portals.shared.site import Site
+from samspill.portals.shared.visit import Answer, Page, Visit
+from samspill.services.care_record import service as care_record
+from samspill.services.medication import service as medication
+from samspill.services.results import service as results
+
+TIMELINE_DAYS = 3 * 365
+
+
+def routes(of: Site) -> list[Route]:
+    person = layout.PATIENT + "/{id}"
+    return [
+        site.route(of, layout.HOME, find_person, "GET", "POST"),
+        site.route(of, person, show_summary),
+        site.route(of, person + "/prover/{code}", show_curve),
+        site.route(of, person + "/dokumenter/{document}", show_document),
+    ]
+
+
+def find_person(visit: Visit) -> Answer:
+    practitioner = visit.require("Practitioner")
+    sought = visit.form.get("sok", "").strip()
+    found = care_record.find_people(visit.session, sought) if sought else ()
+    if visit.is_partial:
+        return Page("clinician/hits_part.html", find.present(visit, sought, found, ()))
+    listed = care_record.listed_people(visit.session, practitioner)
+    return Page("clinician/find.html", find.present(visit, sought, found, listed))
+
+
+def show_summary(visit: Visit) -> Answer:
+    visit.require("Practitioner")
+    session, id = visit.session, visit.parts["id"]
+    record = summary.Record(
+        person=care_record.person(session, id),
+        critical=care_record.critical_information(session, id),
+        diagnoses=care_record.diagnoses(session, id),
+        series=results.all_series(session, id),
+        medication=medication.current_list(session, id),
+        events=care_record.events(session, id, since=visit.today - timedelta(days=TIMELINE_DAYS)),
+        appointments=care_record.next_appointments(session, id),
+    )
+    return Page("clinician/summary.html", summary.present(visit, record))
+
+
+def show_curve(visit: Visit) -> Answer:
+    visit.require("Practitioner")
+    session, id = visit.session, visit.parts["id"]
+    content = curve.present(
+        visit,
+        care_record.person(session, id),
+        care_record.critical_information(session, id),
+        results.one_series(session, id, visit.parts["code"]),
+    )
+    return Page("clinician/curve.html", content)
+
+
+def show_document(visit: Visit) -> Answer:
+    visit.require("Practitioner")
+    session, id = visit.session, visit.parts["id"]
+    content = document.present(
+        visit,
+        care_record.person(session, id),
+        care_record.critical_information(session, id),
+        care_record.document(session, id, visit.parts["document"]),
+    )
+    return Page("clinician/document.html", content)

@@ -1,0 +1,1 @@
+"""The developer's pages: the record as FHIR."""

@@ -1,0 +1,1 @@
+"""What all portals share: languages, layout, sign-in, the way from a request to a page."""

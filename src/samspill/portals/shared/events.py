@@ -1,0 +1,118 @@
+"""Rows of a timeline: what happened, when, who said so, and where to read more."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from samspill.portals.shared import facts
+from samspill.portals.shared.facts import Source
+from samspill.portals.shared.languages import Language
+from samspill.services.care_record.model import Event, EventKind
+
+ICONS: dict[EventKind, str] = {
+    "result": "TestFlask",
+    "document": "FileText",
+    "medicine": "PillRectangle",
+    "vaccine": "ShieldCheckmark",
+    "contact": "Hospital",
+    "measurement": "Vitals",
+    "diagnosis": "ClipboardCheckmark",
+    "referral": "ArrowRight",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One event, ready to show."""
+
+    icon: str
+    kind: str
+    title: str
+    detail: str
+    day: str
+    iso_day: str
+    address: str
+    """Where to read more, or ""."""
+    source: Source
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How one portal speaks of events: the names of examinations, and where rows lead."""
+
+    language: Language
+    name: Callable[[str, str], str]
+    """(code, name in the record) → name to show."""
+    address: Callable[[Event], str]
+
+
+def row(event: Event, manner: Manner) -> Row:
+    language = manner.language
+    about = [event.detail, event.who]
+    return Row(
+        icon=ICONS[event.kind],
+        kind=kind(event.kind, language),
+        title=_title(event, manner),
+        detail=" · ".join(filter(None, about)),
+        day=facts.day(event.when, language),
+        iso_day=event.when.on.isoformat(),
+        address=manner.address(event),
+        source=facts.source(event.origin, language),
+        year=event.when.on.year,
+    )
+
+
+def kind(kind: EventKind, language: Language) -> str:
+    """One event of the kind."""
+    say = language.say
+    match kind:
+        case "result":
+            return say("Prøvesvar")
+        case "document":
+            return say("Dokument")
+        case "medicine":
+            return say("Legemiddel")
+        case "vaccine":
+            return say("Vaksine")
+        case "contact":
+            return say("Kontakt")
+        case "measurement":
+            return say("Måling")
+        case "diagnosis":
+            return say("Diagnose")
+        case "referral":
+            return say("Henvisning")
+
+
+def kinds(kind: EventKind, language: Language) -> str:
+    """All events of the kind, as a choice in a filter."""
+    say = language.say
+    match kind:
+        case "result":
+            return say("Prøver")
+        case "document":
+            return say("Notater og brev")
+        case "medicine":
+            return say("Legemidler")
+        case "vaccine":
+            return say("Vaksiner")
+        case "contact":
+            return say("Kontakter")
+        case "measurement":
+            return say("Målinger")
+        case "diagnosis":
+            return say("Diagnoser")
+        case "referral":
+            return say("Henvisninger")
+
+
+def _title(event: Event, manner: Manner) -> str:
+    if not event.codes:
+        return event.names[0] or kind(event.kind, manner.language)
+    pairs = zip(event.codes, event.names, strict=True)
+    names = [manner.name(code, name) for code, name in pairs]
+    shown, more = names[:3], len(names) - 3
+    if more <= 0:
+        return ", ".join(shown)
+    listed = ", ".join(shown)
+    return manner.language.say("%(listed)s og %(more)s til", listed=listed, more=more)

@@ -1,0 +1,34 @@
+"""The page that says what went wrong."""
+
+from dataclasses import dataclass
+
+from samspill.portals.shared import layout
+from samspill.portals.shared.layout import Frame, Link
+from samspill.portals.shared.visit import Page, Visit
+from samspill.web import problems
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemPage:
+    """What happened, what to do, whether anything was lost."""
+
+    frame: Frame
+    happened: str
+    do: str
+    lost: str
+    start: Link
+
+
+def page(visit: Visit, error: Exception, *, was_sending: bool) -> Page:
+    say = visit.language.say
+    problem = problems.describe(error, was_sending=was_sending)
+    tag = visit.language.tag
+    start = Link("/", say("Til forsiden"))
+    content = ProblemPage(
+        frame=layout.frame(visit, f"{say('Feil')}: {problem.happened.said_in(tag)}"),
+        happened=problem.happened.said_in(tag),
+        do=problem.do.said_in(tag),
+        lost=problem.lost.said_in(tag),
+        start=start,
+    )
+    return Page("shared/problem.html", content, problem.status)

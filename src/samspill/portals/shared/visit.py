@@ -1,0 +1,83 @@
+"""One request by a person for a page: who asks, in which language, and what was sent.
+
+Endpoints are plain functions from a `Visit` to an answer; `site.route` carries them out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from samspill.access.actor import Actor
+from samspill.base import clock
+from samspill.base.errors import LoginRequired
+from samspill.identity import modes
+from samspill.interactions.session import Session
+from samspill.portals.shared.languages import Language
+from samspill.web.forms import Form
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What an endpoint knows of the request."""
+
+    session: Session
+    language: Language
+    path: str
+    parts: Mapping[str, str]
+    """The named parts of the path."""
+    query: Mapping[str, str]
+    form: Form
+    token: str
+    """For the forms on the page."""
+    is_partial: bool
+    """Whether htmx asks for a part of the page."""
+    look: str = "auto"
+    """light, dark, or as the reader's system has it: auto."""
+    last_seen: str = ""
+    """The day of the reader's last visit before this one, if known: 2026-11-16."""
+    languages: tuple[Language, ...] = ()
+    """All that pages are offered in."""
+
+    @property
+    def actor(self) -> Actor:
+        return self.session.actor
+
+    @property
+    def today(self) -> date:
+        now = clock.to_datetime(self.session.platform.clock())
+        return now.astimezone(self.session.platform.settings.zone).date()
+
+    def open_session(self) -> Session:
+        """A session as anyone has it in demo and open mode, to show whom one can be."""
+        return replace(self.session, actor=modes.anonymous(self.session.platform.settings))
+
+    def require(self, type: str) -> str:
+        """The id of the signed-in person as a Patient or Practitioner; raises LoginRequired."""
+        kind, _, id = self.actor.reference.partition("/")
+        if kind != type:
+            raise LoginRequired(
+                "Sign in to see this page", "Logg inn for å se denne siden", where=type
+            )
+        return id
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer: a template with what it shows."""
+
+    template: str
+    content: object
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """An answer: look there. `actor` signs in as another; NOBODY signs out."""
+
+    address: str
+    actor: Actor | None = None
+    kept: Mapping[str, str] = field(default_factory=dict)
+    """Plain cookies to keep for a year: choices that are no secret."""
+
+
+Answer = Page | Redirect
