@@ -33,7 +33,6 @@ from samspill.fhir.search.query import (
     UriAbove,
     UriBelow,
     UriIs,
-    Words,
 )
 from samspill.fhir.search.types import date, number, quantity, reference, string, token, uri
 
@@ -80,7 +79,7 @@ def clause(part: Clause) -> Pair:
 def _pair(part: Clause) -> Pair | None:
     match part:
         case Match(parameter, test):
-            return _match(parameter, test)
+            return words.format(part) or _match(parameter, test)
         case Missing(parameter):
             return f"{parameter}:missing", "true"
         case Not(inner):
@@ -89,6 +88,8 @@ def _pair(part: Clause) -> Pair | None:
             return _or(parts)
         case And((OfType(), inner)):
             return _pair(inner)
+        case And():
+            return words.format(part)
         case Together(parameter, parts):
             if all(isinstance(each.test, Present) for each in parts):
                 return f"{parameter}:missing", "false"
@@ -123,6 +124,8 @@ def _not(inner: Clause) -> Pair | None:
 
 def _or(parts: tuple[Clause, ...]) -> Pair | None:
     """Alternatives of one parameter; the same text for each is one parameter of several types."""
+    if text := words.format(Or(parts)):
+        return text
     pairs = [_pair(part) for part in parts]
     known = [pair for pair in pairs if pair is not None]
     if len(known) < len(pairs):
@@ -188,6 +191,4 @@ def _value(parameter: str, test: Test) -> str | None:
             return uri.format(test)
         case Near(given=given):
             return given
-        case Words():
-            return words.format(test)
     return None

@@ -40,7 +40,15 @@ class Where:
     value: str
 
 
-Step: TypeAlias = Child | As | PointsTo | Where
+@dataclass(frozen=True, slots=True)
+class Carrying:
+    """`where(hasExtension(url))`, which one parameter of the standard uses and FHIRPath lacks."""
+
+    url: str
+
+
+Gate: TypeAlias = PointsTo | Where | Carrying
+Step: TypeAlias = Child | As | Gate
 Path: TypeAlias = tuple[Step, ...]
 Emit: TypeAlias = Callable[[Any, int, list[Any]], None]
 """Adds the index entries of a value, in a group, to a list."""
@@ -70,12 +78,14 @@ def _then(target: syntax.Node, definitions: Definitions, *steps: Step) -> Path |
     return None if before is None else before + steps
 
 
-def _condition(node: syntax.Node) -> Step | None:
+def _condition(node: syntax.Node) -> Gate | None:
     match node:
         case syntax.TypeOperator("is", syntax.Call(None, "resolve", ()), type):
             return PointsTo(_local(type))
         case syntax.Binary("=", syntax.Member(None, name), syntax.Literal(str(value))):
             return Where(name, value)
+        case syntax.Call(None, "hasExtension", (syntax.Literal(str(url)),)):
+            return Carrying(url)
     return None
 
 
@@ -91,7 +101,7 @@ class Branch:
     element: Property | None = None
     children: dict[str, "Branch"] = field(default_factory=dict)
     """By JSON name."""
-    gates: "dict[PointsTo | Where, Branch]" = field(default_factory=dict)
+    gates: "dict[Gate, Branch]" = field(default_factory=dict)
     emits: list[Emit] = field(default_factory=list)
     is_numbered: bool = False
     """Whether each repetition is a group of its own."""
@@ -106,7 +116,7 @@ def grow(branch: Branch, path: Path, definitions: Definitions) -> list[Branch]:
     if not path:
         return [branch]
     step, rest = path[0], path[1:]
-    if isinstance(step, PointsTo | Where):
+    if isinstance(step, Gate):
         inside = branch.gates.setdefault(step, Branch(branch.type, branch.element))
         return grow(inside, rest, definitions)
     if isinstance(step, As):
@@ -124,9 +134,11 @@ def is_named(type: str, wanted: str) -> bool:
     return type == wanted or type.lower() == wanted.lower()
 
 
-def passes(gate: PointsTo | Where, value: Any, resource: dict[str, Any]) -> bool:
+def passes(gate: Gate, value: Any, resource: dict[str, Any]) -> bool:
     if not isinstance(value, dict):
         return False
     if isinstance(gate, Where):
         return value.get(gate.name) == gate.value
+    if isinstance(gate, Carrying):
+        return any(each.get("url") == gate.url for each in value.get("extension", ()))
     return references.target_type(value, resource) == gate.type

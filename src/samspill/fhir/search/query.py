@@ -366,15 +366,19 @@ Clause: TypeAlias = (
 
 
 def all_of(parts: "Iterable[Clause]") -> "Clause":
-    """The And of the parts: All for none, the part itself for one."""
-    kept = tuple(parts)
-    return And(kept) if len(kept) > 1 else kept[0] if kept else All()
+    """The And of the parts, those of inner Ands among them: All for none, the part for one."""
+    kept: list[Clause] = []
+    for part in parts:
+        kept.extend(part.parts if isinstance(part, And) else (part,))
+    return And(tuple(kept)) if len(kept) > 1 else kept[0] if kept else All()
 
 
 def any_of(parts: "Iterable[Clause]") -> "Clause":
-    """The Or of the parts, each once: Nothing for none, the part itself for one."""
-    kept = tuple(dict.fromkeys(parts))
-    return Or(kept) if len(kept) > 1 else kept[0] if kept else Nothing()
+    """The Or of the parts, those of inner Ors among them, each once: Nothing for none."""
+    kept: dict[Clause, None] = {}
+    for part in parts:
+        kept |= dict.fromkeys(part.parts if isinstance(part, Or) else (part,))
+    return Or(tuple(kept)) if len(kept) > 1 else next(iter(kept), Nothing())
 
 
 # The whole query

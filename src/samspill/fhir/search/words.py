@@ -11,7 +11,7 @@ from typing import Any
 
 from samspill.base.errors import InvalidSearch
 from samspill.base.json import Resource
-from samspill.fhir.search.query import Clause, Match, Words, all_of, any_of
+from samspill.fhir.search.query import And, Clause, Match, Or, Words, all_of, any_of
 from samspill.fhir.search.types import string
 
 EXPECTED = 'words, "several words", beginn*, joined by blanks (and) or OR, in brackets as needed'
@@ -102,9 +102,20 @@ def _invalid() -> InvalidSearch:
     )
 
 
-def format(test: Words) -> str:
-    text = " ".join(test.words) + ("*" if test.prefix else "")
-    return f'"{text}"' if len(test.words) > 1 else text
+def format(clause: Clause) -> tuple[str, str] | None:
+    """The parameter and text of a clause that is made of words only, otherwise None."""
+    match clause:
+        case Match(parameter, Words(found, prefix)):
+            text = " ".join(found) + ("*" if prefix else "")
+            return parameter, f'"{text}"' if len(found) > 1 else text
+        case And(parts) | Or(parts):
+            inner = [format(part) for part in parts]
+            known = [pair for pair in inner if pair is not None]
+            if len(known) < len(inner) or len({name for name, _ in known}) > 1:
+                return None
+            sign = " " if isinstance(clause, And) else " OR "
+            return known[0][0], "(" + sign.join(text for _, text in known) + ")"
+    return None
 
 
 def matches(test: Words, row: str) -> bool:

@@ -49,7 +49,10 @@ def format(test: UriTest) -> str:
 
 
 def extract(type: str, value: Any) -> Iterator[Uri]:
+    """The address; a canonical with a version also without it, so that `_profile` finds both."""
     yield Uri(str(value))
+    if type == "canonical" and "|" in value:
+        yield Uri(value.partition("|")[0])
 
 
 def matches(test: UriTest, row: Uri) -> bool:
