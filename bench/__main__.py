@@ -7,10 +7,11 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import Figure, base, machine
+from bench import Figure, base, fhirpath, machine
 
 ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "base": base.figures,
+    "fhirpath": fhirpath.figures,
 }
 PAGE = Path(__file__).parents[1] / "docs" / "bench.md"
 
