@@ -15,6 +15,7 @@ from samspill.base import clock, json
 from samspill.base.errors import InvalidRequest, InvalidResource, NotSupported
 from samspill.base.json import Resource
 from samspill.fhir.search import compartments
+from samspill.fhir.search.compartments import Patients
 from samspill.fhir.search.query import Match, Query, TokenIs
 from samspill.interactions.session import Session
 from samspill.store import Change, Transaction, Version
@@ -34,6 +35,18 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Stamp:
+    """The final JSON but for the version number and time, which only the writer knows."""
+
+    before: bytes
+    after: bytes
+
+    def __call__(self, number: int, at: int) -> bytes:
+        at_text = clock.instant(at).encode()
+        return b'%b%d","lastUpdated":"%b"%b' % (self.before, number, at_text, self.after)
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A resource that has been checked and indexed, and needs a version number and a time only."""
 
@@ -47,21 +60,30 @@ def draft(
     session: Session, resource: Resource, type: str, id: str, action: Action, base: int = 0
 ) -> Draft:
     """Checks a resource and makes all that the writer needs. Raises `InvalidResource`."""
-    _check_identity(resource, type, id)
     session.decide(action, type)
-    platform = session.platform
-    meta = _own_meta(resource.get("meta"))
-    rest = {key: value for key, value in resource.items() if key not in _FIRST}
-    content = {"resourceType": type, "id": id, **({"meta": meta} if meta else {}), **rest}
+    content, stamp = contents(resource, type, id)
     check(session, content)
     change = Change(
         type=type,
         id=id,
-        body=_stamped(type, id, meta, rest),
-        entries=platform.extractor.extract(content),
+        body=stamp,
+        entries=session.platform.extractor.extract(content),
         patients=_patients(session, content),
     )
     return Draft(change, action, base)
+
+
+def contents(resource: Resource, type: str, id: str) -> tuple[Resource, Stamp]:
+    """What is checked and indexed of a resource that is sent, and how it will be written.
+
+    Raises `InvalidRequest` when the resource is of another type, or the id is none.
+    """
+    _check_identity(resource, type, id)
+    meta = _own_meta(resource.get("meta"))
+    rest = {key: value for key, value in resource.items() if key not in _FIRST}
+    before = b'{"resourceType":"%b","id":"%b","meta":{"versionId":"' % (type.encode(), id.encode())
+    stamp = Stamp(before, _inner(meta) + b"}" + _inner(rest) + b"}")
+    return {"resourceType": type, "id": id, **({"meta": meta} if meta else {}), **rest}, stamp
 
 
 def check(session: Session, resource: Resource) -> None:
@@ -143,8 +165,13 @@ def is_id(text: str) -> bool:
 
 
 def _patients(session: Session, resource: Resource) -> tuple[str, ...]:
-    """Ids of all patients that a resource is about or names, also by identifier alone."""
+    """Ids of all patients that a resource is about or names."""
     named = compartments.patients(resource, (session.base,) if session.base else ())
+    return patients(session, named)
+
+
+def patients(session: Session, named: Patients) -> tuple[str, ...]:
+    """The ids of patients, also of those that are named by identifier alone."""
     ids = set(named.ids)
     for each in named.identifiers:
         where = Match("identifier", TokenIs(each.system, each.code))
@@ -176,17 +203,6 @@ def _own_meta(meta: Any) -> Any:
     if not isinstance(meta, dict):
         return meta
     return {key: value for key, value in meta.items() if key not in ("versionId", "lastUpdated")}
-
-
-def _stamped(type: str, id: str, meta: Resource, rest: Resource) -> Callable[[int, int], bytes]:
-    """Writes the final JSON around the version number and time, which only the writer knows."""
-    before = b'{"resourceType":"%b","id":"%b","meta":{"versionId":"' % (type.encode(), id.encode())
-    after = _inner(meta) + b"}" + _inner(rest) + b"}"
-
-    def body(number: int, at: int) -> bytes:
-        return b'%b%d","lastUpdated":"%b"%b' % (before, number, clock.instant(at).encode(), after)
-
-    return body
 
 
 def _inner(members: Resource) -> bytes:
