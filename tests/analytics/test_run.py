@@ -14,8 +14,7 @@ VIEW = views.parse(
 
 def test_csv_names_its_columns_and_leaves_nothing_empty():
     out = StringIO()
-    count = run.write_csv(VIEW, iter([{"id": "a", "note": None}, {"id": "b", "note": True}]), out)
-    assert count == 2
+    run.write_csv(VIEW, iter([{"id": "a", "note": None}, {"id": "b", "note": True}]), out)
     assert out.getvalue() == "id,note\na,\nb,true\n"
 
 
@@ -27,5 +26,5 @@ def test_a_text_that_a_spreadsheet_would_run_is_quoted():
 
 def test_ndjson_has_one_object_a_line():
     out = StringIO()
-    assert run.write_ndjson(iter([{"id": "a", "note": [1, 2]}]), out) == 1
+    run.write_ndjson(iter([{"id": "a", "note": [1, 2]}]), out)
     assert out.getvalue() == '{"id":"a","note":[1,2]}\n'

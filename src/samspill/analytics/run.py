@@ -33,22 +33,16 @@ def resources(session: Session, type: str) -> Iterator[Resource]:
         cursor = found.next
 
 
-def write_csv(view: View, table: Iterator[Row], out: TextIO = sys.stdout) -> int:
-    """Writes a table as CSV with a line of names; the number of rows."""
+def write_csv(view: View, table: Iterator[Row], out: TextIO = sys.stdout) -> None:
+    """Writes a table as CSV with a line of names."""
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(view.columns())
-    count = 0
-    for count, row in enumerate(table, 1):
-        writer.writerow([_cell(row[name]) for name in view.columns()])
-    return count
+    writer.writerows([_cell(row[name]) for name in view.columns()] for row in table)
 
 
-def write_ndjson(table: Iterator[Row], out: TextIO = sys.stdout) -> int:
-    """Writes a table as one JSON object a line; the number of rows."""
-    count = 0
-    for count, row in enumerate(table, 1):
-        out.write(json.format(row).decode() + "\n")
-    return count
+def write_ndjson(table: Iterator[Row], out: TextIO = sys.stdout) -> None:
+    """Writes a table as one JSON object a line."""
+    out.writelines(json.format(row).decode() + "\n" for row in table)
 
 
 def _cell(value: Any) -> str:

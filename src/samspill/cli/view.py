@@ -1,7 +1,6 @@
 """`samspill view`: a table out of the record by a ViewDefinition of SQL on FHIR."""
 
 import argparse
-import sys
 from pathlib import Path
 
 from samspill import app
@@ -27,12 +26,11 @@ def run_view(given: argparse.Namespace) -> int:
     try:
         table = run.rows(Session(platform, actors.SYSTEM), view)
         if given.format == "csv":
-            count = run.write_csv(view, table)
+            run.write_csv(view, table)
         else:
-            count = run.write_ndjson(table)
+            run.write_ndjson(table)
     finally:
         platform.close()
-    print(f"{count} rows", file=sys.stderr)
     return 0
 
 
