@@ -49,9 +49,13 @@ class Compiler:
     def of_value(self, property: Property) -> Sequence[Check]:
         """The rules that stand on an element of another type, such as org-3 on a telecom."""
         element = property.element
-        if property.type == element.path or element.content_reference:
+        if property.type == element.path or element.content_reference or not property.type:
             return []
-        return [self.check(each, property.type) for each in wanted(element.constraints)]
+        # A snapshot repeats the rules of the type on the element.
+        root = self._definitions.structure(property.type.partition(".")[0]).elements[0]
+        repeated = {each.key for each in root.constraints}
+        own = [each for each in wanted(element.constraints) if each.key not in repeated]
+        return [self.check(each, property.type) for each in own]
 
     def check(self, constraint: Constraint, type_key: str) -> Check:
         """The check of one constraint on raw values of a type."""
