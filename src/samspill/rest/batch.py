@@ -130,7 +130,7 @@ def _entry_request(request: Request, entry: bundle.Request) -> Request:
         method="GET" if entry.method == "HEAD" else entry.method,
         path=entry.path,
         query_string=entry.query,
-        header=lambda name: headers.get(name, ""),
+        headers=headers,
         base=request.base,
         id=request.id,
         given=entry.resource,

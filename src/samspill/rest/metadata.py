@@ -71,7 +71,8 @@ def _rest(platform: Platform) -> Resource:
         "searchParam": [_parameter(each) for each in platform.parameters.of("").values()],
         **_operations(platform, ""),
         "compartment": [
-            f"http://hl7.org/fhir/CompartmentDefinition/{name}" for name in COMPARTMENTS
+            f"http://hl7.org/fhir/CompartmentDefinition/{name[0].lower()}{name[1:]}"
+            for name in platform.compartments.names
         ],
     }
 

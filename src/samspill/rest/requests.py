@@ -4,8 +4,9 @@ https://hl7.org/fhir/R4/http.html#general
 """
 
 import zlib
-from collections.abc import AsyncIterable, Callable, Sequence
+from collections.abc import AsyncIterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import parse_qsl, urlencode
 
 from samspill.base import json
@@ -15,8 +16,12 @@ from samspill.fhir import xml
 from samspill.rest import negotiate
 from samspill.rest.negotiate import UnsupportedMediaType
 
-Headers = Callable[[str], str]
-"""Value of a header by its lower-case name, or ""."""
+
+class Headers(Protocol):
+    """The headers by lower-case name; the server's own, or those of an entry of a Bundle."""
+
+    def get(self, name: str) -> str | None: ...
+
 
 Query = Sequence[tuple[str, str]]
 
@@ -43,13 +48,17 @@ class Request:
     path: tuple[str, ...]
     """Segments below the FHIR base, decoded: ("Patient", "1")."""
     query_string: str
-    header: Headers
+    headers: Headers
     base: str
     """The FHIR base as the client wrote it: http://127.0.0.1:8000/fhir."""
     id: str = ""
     body: bytes = b""
     given: Resource | None = None
     """The resource, where it came as an entry of a Bundle."""
+
+    def header(self, name: str) -> str:
+        """Value of a header by its lower-case name, or ""."""
+        return self.headers.get(name) or ""
 
     @property
     def query(self) -> list[tuple[str, str]]:

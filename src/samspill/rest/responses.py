@@ -4,7 +4,8 @@ https://hl7.org/fhir/R4/http.html#versions
 """
 
 from dataclasses import dataclass, replace
-from email.utils import formatdate, parsedate_to_datetime
+from email.utils import parsedate_to_datetime
+from time import gmtime
 from urllib.parse import urlencode
 
 from samspill.base import clock, json
@@ -78,7 +79,11 @@ def instant(version: Version) -> str:
 
 def http_date(micros: int) -> str:
     """Last-Modified, in whole seconds: Mon, 23 Nov 2026 08:00:00 GMT."""
-    return formatdate(micros // 1_000_000, usegmt=True)
+    year, month, day, hour, minute, second, weekday, *_ = gmtime(micros // 1_000_000)
+    return (
+        f"{_DAYS[weekday]}, {day:02} {_MONTHS[month - 1]} {year} "
+        f"{hour:02}:{minute:02}:{second:02} GMT"
+    )
 
 
 def parse_http_date(text: str, header: str) -> int:
@@ -102,5 +107,8 @@ def location(base: str, version: Version) -> str:
     return f"{base}/{version.type}/{version.id}/_history/{version.number}"
 
 
+# English by the standard of HTTP, whatever the language of the process.
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _SAFE = ":/|,$"
 _JSON = ("content-type", MEDIA_TYPES["json"])

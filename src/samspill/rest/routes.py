@@ -11,6 +11,7 @@ from samspill.interactions.session import Session
 from samspill.rest import batch, metadata, operations, reading, searching, writing
 from samspill.rest.replies import Reply
 from samspill.rest.requests import MethodNotAllowed, Request
+from samspill.rest.responses import Response
 
 Handler: TypeAlias = Callable[[Request, Session], Reply]
 Methods: TypeAlias = Mapping[str, Handler]
@@ -21,6 +22,8 @@ def answer(request: Request, session: Session) -> Reply:
     methods = find(request, session)
     handler = methods.get(request.method)
     if handler is None:
+        if request.method == "OPTIONS":
+            return Response(204, (("allow", ", ".join(allowed(methods))),))
         raise MethodNotAllowed(allowed(methods))
     return handler(request, session)
 

@@ -25,6 +25,7 @@ from samspill.rest.rsgi import Protocol, Scope
 from samspill.store import BudgetSpent
 
 PREFIX = "/fhir"
+_BODILESS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
 SMALL = 16 * 1024
 """Bytes of a body that may be parsed and checked on the event loop."""
 
@@ -67,56 +68,55 @@ class Server:
         return await self._other(scope, protocol, path)
 
     async def _fhir(self, scope: Scope, protocol: Protocol, path: str) -> int:
-        request = self._request(scope)
+        request = self._request(scope, path)
         session = self._session(request)
         try:
             wanted = encode.wanted(request)
-            request = replace(request, path=requests.segments(path))
-            response = await self._answer(request, session, protocol)
+            if scope.method not in _BODILESS:
+                request = replace(request, body=await self._body(request, session, protocol))
+            reply = self._inline(request, session) or await self._threaded(request, session)
+            if isinstance(reply, Pending):
+                reply = reply.present(await asyncio.wrap_future(reply.future))
         except Exception as error:
             wanted = encode.wanted_for_error(request)
-            response = errors.respond(error, session.language)
-        return _send(protocol, encode.encoded(response, wanted), request.id)
+            reply = errors.respond(error, session.language)
+        return _send(protocol, encode.encoded(reply, wanted), request.id)
 
-    def _request(self, scope: Scope) -> Request:
-        found = scope.headers.get
-
-        def header(name: str) -> str:
-            return found(name) or ""
-
+    def _request(self, scope: Scope, path: str) -> Request:
+        method = scope.method
         return Request(
-            method=scope.method,
-            path=(),
+            method="GET" if method == "HEAD" else method,
+            path=requests.segments(path),
             query_string=scope.query_string,
-            header=header,
+            headers=scope.headers,
             base=self._base,
             id=f"{self._run}-{next(self._numbers)}",
         )
 
     def _session(self, request: Request) -> Session:
-        said = request.header("accept-language")
         return Session(
             platform=self._platform,
             actor=self._actor,
-            language=negotiate.language(said, self._settings.language),
+            language=negotiate.language(request.header("accept-language"), self._settings.language),
             request=request.id,
-            base=request.base,
+            base=self._base,
             lenient=negotiate.preferences(request.header("prefer")).lenient,
             budget=self._settings.inline_steps,
         )
 
-    async def _answer(self, request: Request, session: Session, protocol: Protocol) -> Response:
-        if request.method == "OPTIONS":
-            methods = routes.find(request, session)
-            return Response(204, (("allow", ", ".join(routes.allowed(methods))),))
-        if request.method == "HEAD":
-            request = replace(request, method="GET")
-        if request.method not in ("GET", "DELETE"):
-            request = replace(request, body=await self._body(request, session, protocol))
-        reply = await self._reply(request, session)
-        if isinstance(reply, Pending):
-            return reply.present(await asyncio.wrap_future(reply.future))
-        return reply
+    def _inline(self, request: Request, session: Session) -> Reply | None:
+        """The reply, if the handler is short enough for the event loop."""
+        if not _is_short(request):
+            return None
+        try:
+            return routes.answer(request, session)
+        except BudgetSpent:
+            return None
+
+    async def _threaded(self, request: Request, session: Session) -> Reply:
+        loop = asyncio.get_running_loop()
+        patient = replace(session, budget=None)
+        return await loop.run_in_executor(self._pool, routes.answer, request, patient)
 
     async def _body(self, request: Request, session: Session, protocol: Protocol) -> bytes:
         # Who may do nothing at all is told so before a byte of the body is looked at.
@@ -127,17 +127,6 @@ class Server:
             encoding=request.header("content-encoding"),
             at_most=self._settings.largest_body_bytes,
         )
-
-    async def _reply(self, request: Request, session: Session) -> Reply:
-        """Runs the handler here if it will be short, and else in a thread."""
-        if _is_short(request):
-            try:
-                return routes.answer(request, session)
-            except BudgetSpent:
-                pass
-        patient = replace(session, budget=None)
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, routes.answer, request, patient)
 
     async def _other(self, scope: Scope, protocol: Protocol, path: str) -> int:
         match path:
