@@ -28,9 +28,7 @@ class Links:
 
     def resolved(self, resource: Resource, request: Request) -> Resource:
         """The resource with all its references made real; the resource itself is not changed."""
-        where = f"{request.expression}.resource"
-        type = str(resource.get("resourceType"))
-        return _Walk(self, where).of_object(resource, type) if type else resource
+        return _Walk(self, f"{request.expression}.resource").of_object(resource, "Resource")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +39,12 @@ class _Walk:
     where: str
 
     def of_object(self, node: Resource, type: str) -> Resource:
+        definitions = self.links.definitions
         if type == "Resource":
             type = str(node.get("resourceType"))
-        if not self.links.definitions.is_type(type):
-            return node
-        properties = self.links.definitions.properties(type)
+            if not definitions.is_resource(type):
+                return node
+        properties = definitions.properties(type)
         changed = {}
         for name, value in node.items():
             if (known := properties.get(name)) is None:
