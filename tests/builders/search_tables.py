@@ -15,6 +15,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +122,7 @@ def _add_terminology(world: World, line: str) -> None:
         world.value_sets[address] = [(system, code) for system, _, code in map(_bar, codes)]
         return
     # hierarchy system general special most-special
-    for parent, child in zip(codes, codes[1:], strict=False):
+    for parent, child in pairwise(codes):
         world.parents[address, child] = (address, parent)
 
 

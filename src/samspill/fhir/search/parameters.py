@@ -112,15 +112,14 @@ class Registry:
         )
 
 
+EXAMPLES = "http://hl7.org/fhir/SearchParameter/example"
+"""Where addresses of the standard's examples begin; one of them would hide Condition.subject."""
+
+
 def is_usable(resource: Resource) -> bool:
-    """Some published parameters name no type, have no expression, or are an example of the form."""
-    named = all(resource.get(name) for name in ("url", "code", "type", "base"))
-    return (
-        named
-        and bool(resource.get("expression"))
-        and resource["type"] in get_args(Type)
-        and resource["url"] != "http://hl7.org/fhir/SearchParameter/example"
-    )
+    """Some published parameters name no type, have no expression, or show the form only."""
+    named = all(resource.get(name) for name in ("url", "code", "type", "base", "expression"))
+    return named and resource["type"] in get_args(Type) and not resource["url"].startswith(EXAMPLES)
 
 
 class UnknownParameter(InvalidSearch):
