@@ -10,7 +10,7 @@ from typing import Protocol
 from urllib.parse import parse_qsl, urlencode
 
 from samspill.base import json
-from samspill.base.errors import InvalidRequest, SamspillError, TooLarge
+from samspill.base.errors import InvalidRequest, SamspillError, TooCostly, TooLarge
 from samspill.base.json import Resource
 from samspill.fhir import xml
 from samspill.rest import negotiate
@@ -97,15 +97,20 @@ def decode_query(text: str) -> list[tuple[str, str]]:
     if not text:
         return []
     try:
-        return parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS)
+        pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS)
     except UnicodeDecodeError:
         raise InvalidRequest(
             "The query is not UTF-8", "Spørringen er ikke UTF-8", where="query"
         ) from None
     except ValueError:
-        raise TooLarge(
+        raise TooCostly(
             "Too many parameters", "For mange parametere", expected=f"at most {_FIELDS}"
         ) from None
+    if any("\0" in name or "\0" in value for name, value in pairs):
+        raise InvalidRequest(
+            "The query has a NUL character", "Spørringen har et NUL-tegn", where="query"
+        )
+    return pairs
 
 
 async def body(chunks: AsyncIterable[bytes], *, length: str, encoding: str, at_most: int) -> bytes:
@@ -134,14 +139,16 @@ class _Inflater:
 
     def add(self, chunk: bytes, left: int) -> bytes:
         """The next bytes; one more than `left` at most, which tells that the limit is passed."""
-        if self._zlib.eof:
-            raise _not_gzip()
         try:
             part = self._zlib.decompress(chunk, left + 1)
         except zlib.error:
             raise _not_gzip() from None
         if self._zlib.unused_data:
-            raise _not_gzip()
+            raise UnsupportedMediaType(
+                "A gzip body is one member and nothing after it",
+                "Et gzip-innhold er én del og ingenting etter den",
+                where="Content-Encoding",
+            )
         return part
 
     def end(self) -> None:
