@@ -131,7 +131,7 @@ SHOWN = {
     "ug/L": "µg/L",
     "m[IU]/L": "mIU/L",
     "mL/min/{1.73_m2}": "mL/min/1,73 m²",
-    "{INR}": "",
+    "{INR}": "INR",
     "Cel": "°C",
     "mm[Hg]": "mmHg",
     "/min": "per minutt",

@@ -66,10 +66,15 @@ def allergy(
                 "valueCodeableConcept": {"coding": [codes.coding(codes.CRITICAL_SOURCE, source)]},
             }
         ],
-        # An allergy that is refuted is kept, and has no clinical status.
-        clinicalStatus=None
-        if status == "refuted"
-        else {"coding": [{"system": f"{HL7}/allergyintolerance-clinical", "code": "active"}]},
+        # What is refuted is kept, so that it is not suspected anew.
+        clinicalStatus={
+            "coding": [
+                {
+                    "system": f"{HL7}/allergyintolerance-clinical",
+                    "code": "inactive" if status == "refuted" else "active",
+                }
+            ]
+        },
         verificationStatus={
             "coding": [{"system": f"{HL7}/allergyintolerance-verification", "code": status}]
         },

@@ -1,0 +1,1 @@
+"""Files into the record: bounded reading, preparing in processes, writing in the one writer."""

@@ -1,0 +1,37 @@
+"""Work for several processes, its results in the order in which the work was given.
+
+No more than a few pieces are under way at once, so that memory stays bounded however fast the
+reading is and however slow the writing.
+"""
+
+import multiprocessing
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import TypeVar
+
+W = TypeVar("W")
+R = TypeVar("R")
+
+AHEAD = 3
+"""Pieces that wait for each process."""
+
+
+def run(work: Callable[[W], R], pieces: Iterable[W], jobs: int) -> Iterator[R]:
+    """Calls `work` for each piece, here when there is only one job, else in processes.
+
+    The function and the pieces are sent to the processes, so they must be picklable.
+    """
+    if jobs <= 1:
+        yield from map(work, pieces)
+        return
+    # A forked child would inherit the writer's locks in whatever state they are.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context) as processes:
+        under_way: deque[Future[R]] = deque()
+        for piece in pieces:
+            under_way.append(processes.submit(work, piece))
+            if len(under_way) > AHEAD * jobs:
+                yield under_way.popleft().result()
+        while under_way:
+            yield under_way.popleft().result()
