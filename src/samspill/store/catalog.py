@@ -107,6 +107,11 @@ class Catalog:
             (self.type(connection, type), id),
         )
 
+    def note_resource(self, type: str, id: str, rid: int) -> None:
+        """Remembers the rid of a resource that was just made."""
+        self.made += 1
+        self._remember(("resource", type, id), rid)
+
     def note_scale(self, connection: Connection, parameter: int, scale: int) -> None:
         """Remembers that the parameter has periods of this scale, so that searches look there."""
         key = ("scale", parameter, scale)

@@ -51,6 +51,12 @@ class Database(Protocol):
     def size(self) -> int:
         """Bytes on disk."""
 
+    def is_alone(self) -> bool:
+        """Whether no other process has the record open; if so none can open it until `share`."""
+
+    def share(self) -> None:
+        """Lets other processes open the record again."""
+
     def close(self) -> None: ...
 
 

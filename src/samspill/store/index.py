@@ -5,7 +5,7 @@ the order of their main date, and `fact` from a version to its values. Ranges ha
 kind and are told apart by scale, so that an overlap can be found in an ordered index.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from samspill.fhir.search.values import (
@@ -83,11 +83,17 @@ def main_date(type: str, entries: Sequence[IndexEntry]) -> int:
     return max(1, min(lows) + YEAR_ONE) if lows else 0
 
 
-def write(connection: Connection, catalog: Catalog, versions: Sequence[Indexed]) -> None:
-    """Writes the index rows of new versions, as a set."""
+def write(
+    connection: Connection,
+    catalog: Catalog,
+    versions: Sequence[Indexed],
+    later: Collection[str] = (),
+) -> None:
+    """Writes the index rows of new versions, as a set; those of the tables in `later` are not."""
     gathered = rows(connection, catalog, versions)
     for table in Rows.__slots__:
-        connection.insert(table, sorted(getattr(gathered, table)))
+        if table not in later:
+            connection.insert(table, sorted(getattr(gathered, table)))
 
 
 def rows(connection: Connection, catalog: Catalog, versions: Sequence[Indexed]) -> Rows:

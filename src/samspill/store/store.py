@@ -4,22 +4,23 @@ It knows nothing of HTTP and of access: who may see what comes in as `narrow`.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from samspill.base.clock import Clock, system
 from samspill.base.errors import Misconfigured
 from samspill.fhir.search.query import Query
-from samspill.store import accesses, schema, verify
+from samspill.store import accesses, load, schema, verify
 from samspill.store.bodies import Bodies
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, Database
 from samspill.store.dialects import sqlite
 from samspill.store.dialects.sqlite import Sqlite
 from samspill.store.search import history, page
-from samspill.store.types import Access, Event, Narrow, Page, Stats, Version
+from samspill.store.types import Access, Change, Event, Narrow, Page, Stats, Version
 from samspill.store.verify import Extract, Verification
 from samspill.store.versions import Reader
 from samspill.store.writer import Transaction, Writer
@@ -39,7 +40,11 @@ class Store:
         bodies.load(database.writer)
         secret = _secret(database.writer)
         self._reader = Reader(Catalog(), bodies, secret)
+        self._is_loading = False
         self._writer = Writer(database, Reader(Catalog(), bodies, secret), clock)
+        if load.is_under_way(database.writer):
+            # The process that filled the record did not come to its end.
+            self.write(lambda transaction: transaction.finish_load())
 
     @classmethod
     def open(cls, where: str | Path, clock: Clock = system) -> "Store":
@@ -118,6 +123,25 @@ class Store:
         """Runs a unit of work and waits until it is durable."""
         return self.submit(unit).result()
 
+    def load(self, changes: Iterable[Change]) -> int:
+        """Writes many resources; durable when it returns. How many they were.
+
+        A record that was empty is indexed when all is there; until then it cannot be searched.
+        """
+        count = 0
+        if self._database.is_alone():
+            self._is_loading = self.write(lambda transaction: transaction.begin_load())
+        try:
+            for batch in load.batches(changes):
+                self.write(partial(_write_all, batch))
+                count += len(batch)
+        finally:
+            if self._is_loading:
+                self.write(lambda transaction: transaction.finish_load())
+            self._is_loading = False
+            self._database.share()
+        return count
+
     def outbox(self, after: int | None = None, count: int = 100) -> tuple[Event, ...]:
         """What was committed after a position, oldest first. Positions are commit numbers.
 
@@ -179,8 +203,15 @@ class Store:
         )
 
     def _within(self, budget: int | None, read: Callable[[Connection], T]) -> T:
+        if self._is_loading:
+            raise load.refusal()
         result: T = self._database.within(budget, read)
         return result
+
+
+def _write_all(batch: list[Change], transaction: Transaction) -> None:
+    for change in batch:
+        transaction.write(change)
 
 
 def _silent(_: int, __: int) -> None: ...

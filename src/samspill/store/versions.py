@@ -88,18 +88,16 @@ def add_resource(connection: Connection, type: int, id: str, t: int) -> int:
     return int(row[0])
 
 
-def replace_head(connection: Connection, head: Head, t: int, number: int, deleted: bool) -> None:
+def move_head(connection: Connection, rid: int, t: int, number: int, deleted: bool) -> None:
     """Makes version `number`, with commit number `t`, the current one."""
-    connection.run(_MOVE_HEAD, (t, number, int(deleted), head.rid))
-    if head.t:
-        connection.run("INSERT INTO past VALUES (?, ?, ?)", (head.rid, head.number, head.t))
-    if head.exists:
-        connection.run("INSERT INTO stale VALUES (?, ?)", (head.t, t))
+    connection.run(_MOVE_HEAD, (t, number, int(deleted), rid))
 
 
-def add(connection: Connection, row: Row) -> None:
-    """A row of `version`, in the order of its columns."""
-    connection.run("INSERT INTO version VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+def add(connection: Connection, rows: Sequence[Row], replaced: Sequence[tuple[Head, int]]) -> None:
+    """Adds rows of `version`, and what became of the versions that were current before them."""
+    connection.insert("version", rows)
+    connection.insert("past", [(head.rid, head.number, head.t) for head, _ in replaced])
+    connection.insert("stale", [(head.t, t) for head, t in replaced if head.exists])
 
 
 _ADD_RESOURCE = "INSERT INTO resource (type, id, t, number) VALUES (?, ?, ?, 1) RETURNING rid"

@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 from samspill.base.clock import Clock
 from samspill.base.errors import PreconditionFailed, Unavailable
 from samspill.fhir.search.query import Query
-from samspill.store import accesses, index, versions
-from samspill.store.connect import Connection, Database
+from samspill.store import accesses, index, load, versions
+from samspill.store.connect import Connection, Database, Row
 from samspill.store.index import Indexed
 from samspill.store.search import page
 from samspill.store.types import Access, Change, Narrow, Page, Version
@@ -48,12 +48,12 @@ class Transaction:
         """`meta.lastUpdated` of all that the unit writes, in microseconds."""
 
     def read(self, type: str, id: str, *, budget: int | None = None) -> Version | None:
-        return self._group.reader.current(self._group.connection, type, id)
+        return self._group.current(type, id)
 
     def read_version(
         self, type: str, id: str, number: int, *, budget: int | None = None
     ) -> Version | None:
-        return self._group.reader.numbered(self._group.connection, type, id, number)
+        return self._group.numbered(type, id, number)
 
     def search(
         self,
@@ -64,14 +64,22 @@ class Transaction:
         budget: int | None = None,
     ) -> Page:
         """As `Store.search`; a budget is of no use inside the writer."""
-        self._group.flush()
+        self._group.settle()
         return page.search(
             self._group.connection, self._group.reader, query, narrow=narrow, given=cursor
         )
 
     def count(self, query: Query, *, narrow: Narrow | None = None) -> int:
-        self._group.flush()
+        self._group.settle()
         return page.count(self._group.connection, self._group.reader, query, narrow=narrow)
+
+    def begin_load(self) -> bool:
+        """Leaves the ordered indexes of an empty record for `finish_load`; whether it is empty."""
+        return self._group.begin_load()
+
+    def finish_load(self) -> None:
+        """Builds the indexes that were left for later."""
+        self._group.finish_load()
 
     def log(self, lines: Sequence[Access]) -> None:
         """Adds lines to the access log."""
@@ -90,83 +98,133 @@ class Transaction:
         return self._group.delete(type, id, expected)
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A version whose rows have still to be written, but for the one that says it is current."""
+
+    version: Version
+    row: Row
+    replaced: Head | None
+    indexed: Indexed | None
+
+
 class Group:
     """One database transaction, shared by the units that were waiting when it began."""
 
     def __init__(self, connection: Connection, reader: Reader, t: int, at: int) -> None:
         self.connection = connection
-        self.catalog = reader.catalog
         self.reader = reader
-        self.t = t
         self.at = at
-        self._pending: list[Indexed] = []
-        self._flushed: list[Indexed] = []
+        self.is_loading = load.is_under_way(connection)
         self.accesses: list[Access] = []
+        self._catalog = reader.catalog
+        self._t = t
+        self._pending: list[Pending] = []
+        self._fresh: dict[tuple[str, str], Version] = {}
+        self._flushed: list[Pending] = []
 
     def run(self, unit: Callable[[Transaction], T]) -> T:
         """Runs a unit in a savepoint of its own."""
         self._flushed = []
-        before, made, logged = self.t, self.catalog.made, len(self.accesses)
+        before, made, logged = self._t, self._catalog.made, len(self.accesses)
         self.connection.run("SAVEPOINT unit")
         try:
             result = unit(Transaction(self))
         except BaseException:
             self.connection.run("ROLLBACK TO unit")
             self.connection.run("RELEASE unit")
-            self.t = before
             del self.accesses[logged:]
-            # What earlier units wrote and this one flushed was rolled back too: it waits again.
-            self._pending = [row for row in self._flushed + self._pending if row.t <= before]
-            if self.catalog.made != made:
-                self.catalog.forget()
+            if self._catalog.made != made:
+                self._catalog.forget()
+            self._return_to(before)
             raise
         self.connection.run("RELEASE unit")
         return result
 
+    def _return_to(self, t: int) -> None:
+        """Forgets what was written after commit `t`. What earlier units wrote and a later one
+        flushed was rolled back with it, and waits again."""
+        self._t = t
+        kept = [each for each in self._flushed + self._pending if each.version.commit <= t]
+        self._pending = kept
+        self._fresh = {(each.version.type, each.version.id): each.version for each in kept}
+
+    def current(self, type: str, id: str) -> Version | None:
+        fresh = self._fresh.get((type, id))
+        return fresh or self.reader.current(self.connection, type, id)
+
+    def numbered(self, type: str, id: str, number: int) -> Version | None:
+        if (type, id) in self._fresh:
+            self.flush()
+        return self.reader.numbered(self.connection, type, id, number)
+
+    def settle(self) -> None:
+        """Makes all that was written ready to be searched."""
+        if self.is_loading:
+            raise load.refusal()
+        self.flush()
+
+    def begin_load(self) -> bool:
+        """From now on the ordered indexes are left for later, if the record is empty."""
+        self.is_loading = self.is_loading or load.begin(self.connection)
+        return self.is_loading
+
+    def finish_load(self) -> None:
+        self.flush()
+        load.finish(self.connection)
+        self.is_loading = False
+
     def flush(self) -> None:
-        """Writes the index rows that have been gathered."""
-        index.write(self.connection, self.catalog, self._pending)
-        self._flushed += self._pending
+        """Writes the rows that have been gathered, table by table."""
+        waiting = self._pending
+        if not waiting:
+            return
+        replaced = [(each.replaced, each.version.commit) for each in waiting if each.replaced]
+        versions.add(self.connection, [each.row for each in waiting], replaced)
+        indexed = [each.indexed for each in waiting if each.indexed]
+        later = load.ORDERED if self.is_loading else ()
+        index.write(self.connection, self._catalog, indexed, later)
+        self._flushed += waiting
         self._pending = []
+        self._fresh = {}
 
     def write(self, change: Change) -> Version:
-        type = self.catalog.type(self.connection, change.type)
+        type = self._catalog.type(self.connection, change.type)
         head = versions.head(self.connection, type, change.id)
         _check(head, change.expected)
-        number = head.number + 1 if head else 1
-        body = change.body(number, self.at)
+        body = change.body(head.number + 1 if head else 1, self.at)
         main = index.main_date(change.type, change.entries)
-        version = self._add(change.type, change.id, type, head, body, main)
-        self._pending.append(Indexed(version.commit, type, main, change.entries, change.patients))
-        return version
+        indexed = Indexed(self._t + 1, type, main, change.entries, change.patients)
+        return self._add(change.type, change.id, type, head, body, indexed)
 
     def delete(self, name: str, id: str, expected: int | None) -> Version | None:
-        type = self.catalog.type(self.connection, name)
+        type = self._catalog.type(self.connection, name)
         head = versions.head(self.connection, type, id)
         _check(head, expected)
         if head is None or not head.exists:
             return None
-        return self._add(name, id, type, head, b"", 0)
+        return self._add(name, id, type, head, b"", None)
 
     def _add(
-        self, name: str, id: str, type: int, head: Head | None, body: bytes, main: int
+        self, name: str, id: str, type: int, head: Head | None, body: bytes, indexed: Indexed | None
     ) -> Version:
-        """The rows of a version, and of the one that it replaces."""
-        self.t = t = self.t + 1
-        deleted = not body
-        number = head.number + 1 if head else 1
+        """Makes a version the current one; its other rows wait for `flush`."""
+        self._t = t = self._t + 1
+        number, deleted = (head.number + 1 if head else 1), indexed is None
         if head is None:
             rid = versions.add_resource(self.connection, type, id, t)
+            self._catalog.note_resource(name, id, rid)
         else:
             rid = head.rid
-            versions.replace_head(self.connection, head, t, number, deleted)
+            versions.move_head(self.connection, rid, t, number, deleted)
         codec, stored = self.reader.bodies.compress(type, body)
+        main = indexed.main if indexed else 0
         hash = hashlib.sha256(body).digest()
-        versions.add(
-            self.connection,
-            (t, rid, type, number, self.at, main, int(deleted), hash, codec, stored),
-        )
-        return Version(name, id, number, self.at, body, deleted, t)
+        row = (t, rid, type, number, self.at, main, int(deleted), hash, codec, stored)
+        version = Version(name, id, number, self.at, body, deleted, t)
+        self._pending.append(Pending(version, row, head if head and head.t else None, indexed))
+        self._fresh[name, id] = version
+        return version
 
 
 def _check(head: Head | None, expected: int | None) -> None:

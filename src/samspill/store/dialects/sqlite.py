@@ -159,6 +159,16 @@ class Sqlite:
         files = [self._path, self._path.with_name(self._path.name + "-wal")]
         return sum(file.stat().st_size for file in files if file.exists())
 
+    def is_alone(self) -> bool:
+        try:
+            fcntl.flock(self._lock_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        return True
+
+    def share(self) -> None:
+        fcntl.flock(self._lock_file, fcntl.LOCK_SH)
+
     def close(self) -> None:
         self._closing = True
         self._full.set()

@@ -8,6 +8,7 @@ from typing import assert_never
 from samspill.base.errors import NotSupported
 from samspill.fhir.search import query as q
 from samspill.store import index
+from samspill.store.connect import question_marks
 from samspill.store.search import date, number, quantity, reference, string, token, uri
 from samspill.store.search.scope import (
     FALSE,
@@ -47,6 +48,10 @@ def condition(scope: Scope, clause: q.Clause, type: str, t: str) -> Sql:
             return _has_id(scope, (code or "",), t)
         case q.Match("_lastUpdated", q.DateIs() as test):
             return _is_updated(scope, test, t)
+        case q.Match("_id" | "_lastUpdated"):
+            return TRUE
+        case q.Missing("_id" | "_lastUpdated"):
+            return FALSE
         case q.Match(parameter, test):
             return _has_row(scope, parameter, test, type, t)
         case q.Missing(parameter, kind):
@@ -183,7 +188,7 @@ def _chain(scope: Scope, clause: q.Chain, type: str, t: str) -> Sql:
                 condition(scope, clause.where, each, f"{version}.t"),
             )
         )
-        for each in clause.types
+        for each in clause.types or scope.types()
         if scope.type(each)
     )
     if either == FALSE or not parameter:
@@ -216,36 +221,30 @@ def _has(scope: Scope, clause: q.Has, type: str, t: str) -> Sql:
 
 
 def _in_compartment(scope: Scope, kind: str, ids: tuple[str, ...], type: str, t: str) -> Sql:
-    """The patients themselves stand in their own compartments."""
-    if kind != "Patient":
-        raise NotSupported(
-            f"The compartment of {kind} is searched by its references",
-            f"Området til {kind} søkes gjennom referansene",
-        )
-    parameter = scope.parameter(type, index.PATIENTS)
+    """By the compartment rows of patients, and by any reference for other kinds."""
     row = scope.alias()
-    patients = patients_among(scope, ids)
-    return _exists("fact", row, t, parameter, patients.condition(f"{row}.value"))
+    among = resources_among(scope, kind, ids).condition(f"{row}.value")
+    if kind == "Patient":
+        return _exists("fact", row, t, scope.parameter(type, index.PATIENTS), among)
+    meant = "SELECT id FROM parameter WHERE type = ? AND kind = 'reference'"
+    found = all_of(
+        (Sql(f"{row}.t = {t} AND {row}.parameter IN ({meant})", (scope.type(type),)), among)
+    )
+    return Sql(f"EXISTS (SELECT 1 FROM fact {row} WHERE {found.text})", found.parameters)
 
 
-def patients_among(scope: Scope, ids: tuple[str, ...]) -> Values:
-    return reference_values(scope, "Patient", ids)
-
-
-def reference_values(scope: Scope, type: str, ids: tuple[str, ...]) -> Values:
+def resources_among(scope: Scope, type: str, ids: tuple[str, ...]) -> Values:
     """The rids of resources by their ids."""
-    marks = ", ".join("?" * len(ids))
-    select = f"SELECT rid FROM resource WHERE type = ? AND id IN ({marks})"
+    select = f"SELECT rid FROM resource WHERE type = ? AND id IN ({question_marks(ids)})"
     return look_up(scope, Sql(select, (scope.type(type), *ids)))
 
 
 def _has_id(scope: Scope, ids: tuple[str, ...], t: str) -> Sql:
     version, resource = scope.alias(), scope.alias()
-    marks = ", ".join("?" * len(ids))
     return Sql(
         f"EXISTS (SELECT 1 FROM version {version} CROSS JOIN resource {resource}"
         f" WHERE {version}.t = {t} AND {resource}.rid = {version}.rid"
-        f" AND {resource}.id IN ({marks}))",
+        f" AND {resource}.id IN ({question_marks(ids)}))",
         ids,
     )
 

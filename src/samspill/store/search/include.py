@@ -14,6 +14,9 @@ from samspill.store.search.scope import Scope
 MOST = 5_000
 """Resources that may be included in one page."""
 
+MOST_STEPS = 3
+"""How far includes with `:iterate` go from a match."""
+
 _AT_ONCE = 500
 
 
@@ -27,19 +30,17 @@ def included(
     seen = set(matches)
     found: list[int] = []
     fresh: Sequence[int] = matches
-    is_first = True
-    while fresh and (include or revinclude):
+    for step in range(MOST_STEPS):
         met: list[int] = []
         for each in include:
-            if is_first or each.iterate:
+            if step == 0 or each.iterate:
                 met += _referred(scope, fresh, each)
         for each in revinclude:
-            if is_first or each.iterate:
+            if step == 0 or each.iterate:
                 met += _referring(scope, fresh, each)
         fresh = [t for t in dict.fromkeys(met) if t not in seen]
         seen.update(fresh)
         found += fresh
-        is_first = False
         if len(found) > MOST:
             raise TooCostly(
                 f"More than {MOST} resources would be included in one page",
@@ -52,9 +53,7 @@ def included(
 
 def _referred(scope: Scope, versions: Sequence[int], include: Include) -> Iterator[int]:
     """What versions of the source type refer to by the parameter."""
-    parameters = _references(scope, include)
-    if not parameters:
-        return
+    parameters = [id for _, some in _references(scope, include) for id in some]
     targets: dict[int, list[int]] = {}
     for some in _chunks(versions):
         sql = (
@@ -83,21 +82,27 @@ def _current(scope: Scope, type: str, rids: Sequence[int]) -> Iterator[int]:
 
 def _referring(scope: Scope, versions: Sequence[int], include: Include) -> Iterator[int]:
     """Versions of the source type that refer to these by the parameter."""
-    parameters = _references(scope, include)
-    if not parameters:
-        return
-    visible = scope.visible(include.source, "p.t")
-    for some in _chunks(versions):
-        rids = [row[0] for row in scope.connection.rows(*_rids(scope, some, include.target))]
-        if not rids:
-            continue
-        sql = (
-            "SELECT DISTINCT p.t FROM posting p"
-            f" WHERE p.parameter IN ({question_marks(parameters)})"
-            f" AND p.value IN ({question_marks(rids)}) AND {visible.text} LIMIT {MOST + 1}"
-        )
-        for row in scope.connection.rows(sql, (*parameters, *rids, *visible.parameters)):
-            yield row[0]
+    rids = [
+        row[0]
+        for some in _chunks(versions)
+        for row in scope.connection.rows(*_rids(scope, some, include.target))
+    ]
+    for source, parameters in _references(scope, include):
+        for some in _chunks(rids):
+            yield from _pointing(scope, source, parameters, some)
+
+
+def _pointing(
+    scope: Scope, source: str, parameters: Sequence[int], rids: Sequence[int]
+) -> Iterator[int]:
+    visible = scope.visible(source, "p.t")
+    sql = (
+        "SELECT DISTINCT p.t FROM posting p"
+        f" WHERE p.parameter IN ({question_marks(parameters)})"
+        f" AND p.value IN ({question_marks(rids)}) AND {visible.text} LIMIT {MOST + 1}"
+    )
+    for row in scope.connection.rows(sql, (*parameters, *rids, *visible.parameters)):
+        yield row[0]
 
 
 def _rids(scope: Scope, versions: Sequence[int], target: str) -> tuple[str, tuple[object, ...]]:
@@ -107,13 +112,18 @@ def _rids(scope: Scope, versions: Sequence[int], target: str) -> tuple[str, tupl
     return f"{sql} AND type = ?", (*versions, scope.type(target))
 
 
-def _references(scope: Scope, include: Include) -> list[int]:
-    """The reference parameters of the source type that are meant."""
-    sql = "SELECT id FROM parameter WHERE type = ? AND kind = 'reference'"
-    values: tuple[object, ...] = (scope.type(include.source),)
+def _references(scope: Scope, include: Include) -> list[tuple[str, list[int]]]:
+    """The reference parameters that are meant, by source type."""
+    sql = "SELECT type.name, p.id FROM parameter p JOIN type ON type.id = p.type"
+    sql, values = f"{sql} WHERE p.kind = 'reference'", list[object]()
+    if include.source != "*":
+        sql, values = f"{sql} AND type.name = ?", [include.source]
     if include.parameter != "*":
-        sql, values = f"{sql} AND name = ?", (*values, include.parameter)
-    return [row[0] for row in scope.connection.rows(sql, values)]
+        sql, values = f"{sql} AND p.name = ?", [*values, include.parameter]
+    found: dict[str, list[int]] = {}
+    for type, id in scope.connection.rows(sql, values):
+        found.setdefault(type, []).append(id)
+    return list(found.items())
 
 
 def _chunks(values: Sequence[int]) -> Iterator[Sequence[int]]:

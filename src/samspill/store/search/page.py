@@ -81,7 +81,7 @@ def prepare(
     connection: Connection, reader: Reader, query: Query, snapshot: int, narrow: Narrow | None
 ) -> Search:
     scope = Scope(connection, reader.catalog, snapshot, narrow)
-    types = query.types or tuple(row[0] for row in connection.rows("SELECT name FROM type"))
+    types = query.types or scope.types()
     return Search(scope, query, types, sort.order(scope, query.sort, types))
 
 

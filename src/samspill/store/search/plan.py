@@ -86,12 +86,12 @@ def arms_of(scope: Scope, clause: q.Clause, type: str) -> tuple[Arm, ...] | None
             return ()
         case q.Match("_id", q.TokenIs(_, code)):
             return (_by_id(scope, type, code or ""),)
-        case q.Match("_lastUpdated", _):
+        case q.Match("_id" | "_lastUpdated"):
             return None
         case q.Match(name, test):
             return _of_match(scope, scope.parameter(type, name), test)
         case q.InCompartment("Patient", ids):
-            patients = compile.patients_among(scope, ids)
+            patients = compile.resources_among(scope, "Patient", ids)
             return _postings(scope.parameter(type, index.PATIENTS), patients, scope.alias())
         case q.Chain():
             targets = _chained(scope, clause)
@@ -177,7 +177,7 @@ def _amounts(scope: Scope, parameter: int, test: q.Test) -> Arm:
 def _chained(scope: Scope, clause: q.Chain) -> Values | None:
     """The rids of the targets of a chain, when they are few."""
     found: set[int] = set()
-    for type in clause.types:
+    for type in clause.types or scope.types():
         if not scope.type(type):
             continue
         target = choose(scope, clause.where, type)

@@ -13,7 +13,7 @@ def values(scope: Scope, parameter: int, test: ReferenceIs | ReferenceUrl) -> Va
     """The targets: rids of resources of this record, negative texts of others."""
     match test:
         case ReferenceIs(types, id, ""):
-            kinds = tuple(scope.type(type) for type in types)
+            kinds = tuple(scope.type(type) for type in types or scope.types())
             select = f"SELECT rid FROM resource WHERE type IN ({question_marks(kinds)}) AND id = ?"
             return look_up(scope, Sql(select, (*kinds, id)))
         case ReferenceIs(types, id, version):

@@ -33,6 +33,10 @@ class Scope:
         """The integer of a type; 0, which no row has, when the record holds none of it."""
         return self.catalog.find_type(self.connection, name) or 0
 
+    def types(self) -> tuple[str, ...]:
+        """Every type that the record holds, or refers to."""
+        return tuple(row[0] for row in self.connection.rows("SELECT name FROM type ORDER BY id"))
+
     def parameter(self, type: str, name: str) -> int:
         return self.catalog.find_parameter(self.connection, self.type(type), name) or 0
 

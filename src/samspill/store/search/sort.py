@@ -106,8 +106,9 @@ def key(scope: Scope, sort: Sort, type: str, t: str) -> Sql:
 def _token(row: str, descending: bool) -> str:
     extreme = "max" if descending else "min"
     return (
-        f"SELECT {extreme}(concept.code || ' ' || system.url) FROM fact {row}"
-        f" JOIN concept ON concept.id = {row}.value JOIN system ON system.id = concept.system"
+        f"SELECT {extreme}(coalesce(concept.code || char(1) || system.url, '')) FROM fact {row}"
+        f" LEFT JOIN concept ON concept.id = {row}.value"
+        " LEFT JOIN system ON system.id = concept.system"
     )
 
 
@@ -119,9 +120,10 @@ def _text(row: str, descending: bool) -> str:
 def _reference(row: str, descending: bool) -> str:
     extreme = "max" if descending else "min"
     return (
-        f"SELECT {extreme}(coalesce(type.name || '/' || resource.id, text.folded)) FROM fact {row}"
-        f" LEFT JOIN resource ON resource.rid = {row}.value LEFT JOIN type"
-        " ON type.id = resource.type"
+        f"SELECT {extreme}(coalesce(text.folded, '') || char(1) || coalesce(type.name || char(1)"
+        f" || resource.id, '')) FROM fact {row}"
+        f" LEFT JOIN resource ON resource.rid = {row}.value"
+        " LEFT JOIN type ON type.id = resource.type"
         f" LEFT JOIN text ON text.id = -{row}.value"
     )
 
