@@ -5,7 +5,6 @@ from concurrent.futures import Future
 from samspill.access.decide import Action
 from samspill.base.errors import NotFound
 from samspill.base.json import Resource
-from samspill.fhir import patch as patches
 from samspill.interactions import conditional, read, save
 from samspill.interactions.save import Draft, Written
 from samspill.interactions.session import Session
@@ -60,5 +59,8 @@ def draft(session: Session, type: str, id: str, patch: Patch) -> Draft:
     before = save.current(session, type, id) if id else None
     if before is None or before.deleted:
         raise NotFound("There is nothing to patch", "Det er ingenting å endre")
+    # Imported late until fhir.patch is there.
+    from samspill.fhir import patch as patches
+
     resource = patches.apply(read.parsed(before), patch, session.platform.definitions)
     return save.draft(session, resource, type, id, Action.PATCH, base=before.number)

@@ -12,7 +12,6 @@ from urllib.parse import parse_qsl, urlencode
 from samspill.base import json
 from samspill.base.errors import InvalidRequest, SamspillError, TooCostly, TooLarge
 from samspill.base.json import Resource
-from samspill.fhir import xml
 from samspill.rest import negotiate
 from samspill.rest.negotiate import UnsupportedMediaType
 
@@ -73,8 +72,7 @@ class Request:
         """The resource in the body. Raises `InvalidContent`."""
         if self.given is not None:
             return self.given
-        if negotiate.body_format(self.header("content-type")) == "xml":
-            return xml.parse(self.body)
+        negotiate.body_format(self.header("content-type"))
         return json.parse_resource(self.body, at_most=len(self.body))
 
     def parameter(self, name: str) -> str:

@@ -4,6 +4,7 @@ https://hl7.org/fhir/R4/search.html#summary
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Literal, cast
 
 from samspill.base import json
 from samspill.base.errors import InvalidRequest
@@ -52,4 +53,5 @@ def _part(session: Session, version: Version, summary: str, elements: tuple[str,
     definitions = session.platform.definitions
     if elements:
         return json.format(subset.elements(resource, elements, definitions))
-    return json.format(subset.summary(resource, summary, definitions))
+    mode = cast(Literal["true", "text", "data"], summary)
+    return json.format(subset.summary(resource, mode, definitions))
