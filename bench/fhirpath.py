@@ -101,7 +101,7 @@ def figures() -> Iterator[Figure]:
             what=f"Time of `{text}`",
             value=ours.median,
             unit="µs",
-            goal=3,
+            goal=8,
             yardstick="closure by hand",
             against=closure.median,
             is_more_better=False,

@@ -27,6 +27,7 @@ class Property(Protocol):
 class Types(Protocol):
     """What an item must know of the standard; `fhir.definitions.Definitions` knows it."""
 
+    def properties(self, type_key: str) -> Mapping[str, Property]: ...
     def elements(self, type_key: str) -> Mapping[str, tuple[Property, ...]]: ...
 
 
@@ -38,7 +39,7 @@ class Item:
     value: Any
     """The JSON value; None where a primitive has only an id or extensions."""
     type: str
-    """A type key: "Patient", "HumanName", "Patient.contact", "code"; "System.String" if computed."""
+    """A type key: "Patient", "Patient.contact", "code"; "System.String" if it is computed."""
     types: Types
     companion: dict[str, Any] | None = None
     """The id and extensions of a primitive, kept by JSON beside it under `_name`."""
@@ -52,12 +53,17 @@ class Item:
         return [child for found in properties for child in read(holder, found, self.types)]
 
     def parts(self) -> Iterator["Item"]:
-        """All elements one level down, in the order of their definition."""
+        """All elements one level down, in the order of the JSON."""
         holder = self.value if isinstance(self.value, dict) else self.companion
         if holder is None:
             return
-        for properties in self.types.elements(self.type).values():
-            for found in properties:
+        properties = self.types.properties(self.type)
+        for name in holder:
+            if name[:1] == "_":
+                found = None if name[1:] in holder else properties.get(name[1:])
+            else:
+                found = properties.get(name)
+            if found is not None:
                 yield from read(holder, found, self.types)
 
     def text(self, name: str = "") -> str | None:

@@ -4,29 +4,31 @@
 """
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-from samspill.base.errors import InvalidExpression, TooCostly
+from samspill.base.errors import InvalidExpression, SamspillError, TooCostly
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.fhirpath import code as codes
 from samspill.fhir.fhirpath import compile as compiler
-from samspill.fhir.fhirpath.code import Code, Run
+from samspill.fhir.fhirpath.code import Run
 from samspill.fhir.fhirpath.context import Context, Frame, Resource, Terminology
 from samspill.fhir.fhirpath.functions.navigation import by_type
 from samspill.fhir.fhirpath.parser import parse
 from samspill.fhir.fhirpath.quantities import Quantity
 from samspill.fhir.fhirpath.scope import ABSTRACT
 from samspill.fhir.fhirpath.times import Moment
-from samspill.fhir.fhirpath.values import TypeInfo, type_of
+from samspill.fhir.fhirpath.values import TypeInfo
 from samspill.fhir.items import Item, of
 
 __all__ = ["Context", "Expression", "Terminology", "by_type", "compile", "evaluate", "parse"]
 
 DEFAULT = Context()
+
+# Characters of an expression that is kept once compiled: strangers may send long ones.
+LARGEST_KEPT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,7 @@ class Expression:
     text: str
     type: str
     definitions: Definitions
-    _code: Code
-    _items: Run
+    _results: Run
     _truth: Run
 
     def evaluate(self, subject: Item | Any, context: Context = DEFAULT) -> list[Item]:
@@ -45,52 +46,65 @@ class Expression:
 
         The subject is an Item or, where the type was given, its raw JSON value.
         """
-        types = self.definitions
-        found = self._run(self._items, subject, context)
-        return [v if v.__class__ is Item else Item(v, type_of(v), types) for v in found]
+        if subject.__class__ is Item or not self.type:
+            subject = self._subject(subject)
+        try:
+            found: list[Item] = self._results(Frame(context, subject), subject)
+        except FAULTS as error:
+            raise self._refusal(error) from error
+        return found
 
     def truth(self, subject: Item | Any, context: Context = DEFAULT) -> bool | None:
         """True, False, or None for empty. A single value that is no boolean counts as true."""
-        answer: bool | None = self._run(self._truth, subject, context)
+        if subject.__class__ is Item or not self.type:
+            subject = self._subject(subject)
+        try:
+            answer: bool | None = self._truth(Frame(context, subject), subject)
+        except FAULTS as error:
+            raise self._refusal(error) from error
         return answer
 
     def is_true(self, subject: Item | Any, context: Context = DEFAULT) -> bool:
         """Whether it is true; empty is not."""
-        return self._run(self._truth, subject, context) is True
+        return self.truth(subject, context) is True
 
-    def _run(self, run: Run, subject: Item | Any, context: Context) -> Any:
-        if subject.__class__ is Item:
-            if self.type and (subject.value.__class__ is dict or subject.companion is None):
-                subject = subject.value
-        elif not self.type:
-            subject = of(subject, self.definitions)
-        try:
-            return run(Frame(context, subject), subject)
-        except RecursionError as error:
-            raise TooCostly(
-                "The data is nested too deeply", "Dataene er for dypt nøstet"
-            ) from error
-        except (AttributeError, TypeError, KeyError) as error:
-            raise InvalidExpression(
-                f"The data does not have the shape of {self.type or 'a resource'}",
-                f"Dataene har ikke formen til {self.type or 'en ressurs'}",
-            ) from error
+    def _subject(self, subject: Item | Any) -> Any:
+        """Raw where the type is known, else an Item."""
+        if not isinstance(subject, Item):
+            return of(subject, self.definitions)
+        return subject.value if self.type and subject.companion is None else subject
+
+    def _refusal(self, error: Exception) -> SamspillError:
+        if isinstance(error, RecursionError):
+            return TooCostly("The data is nested too deeply", "Dataene er for dypt nøstet")
+        return InvalidExpression(
+            f"The data does not have the shape of {self.type or 'a resource'}",
+            f"Dataene har ikke formen til {self.type or 'en ressurs'}",
+        )
 
 
-@lru_cache(maxsize=4096)
+# What data of another shape than its type makes happen, such as a text where a list should be.
+FAULTS = (AttributeError, KeyError, RecursionError, TypeError)
+
+
 def compile(
     text: str, definitions: Definitions, type: str = "", *, strict: bool = False
 ) -> Expression:
-    """The expression for subjects of a type key, made once and kept.
+    """The expression for subjects of a type key; short ones are kept.
 
     `strict` refuses what the types show to be wrong, such as an element that does not exist.
     Raises InvalidExpression.
     """
-    type = "" if type in ABSTRACT else type
+    make = _kept if len(text) <= LARGEST_KEPT else _compiled
+    return make(text, definitions, "" if type in ABSTRACT else type, strict)
+
+
+def _compiled(text: str, definitions: Definitions, type: str, strict: bool) -> Expression:
     code = compiler.compile(parse(text), definitions, type, strict=strict)
-    return Expression(
-        text, type, definitions, code, codes.items(code, definitions), codes.truth(code)
-    )
+    return Expression(text, type, definitions, codes.results(code, definitions), codes.truth(code))
+
+
+_kept = lru_cache(maxsize=2048)(_compiled)
 
 
 def evaluate(
@@ -119,7 +133,8 @@ def evaluate(
             expected="resourceType",
         )
     compiled = compile(expression, definitions, type, strict=strict)
-    return [plain(item) for item in compiled.evaluate(resource, context) if _is_something(item)]
+    found = compiled.evaluate(resource, context)
+    return [plain(item) for item in found if item.value is not None]
 
 
 @cache
@@ -143,7 +158,3 @@ def plain(item: Item) -> Any:
     if item.type in ("date", "dateTime", "instant", "time"):
         return {"type": item.type, "value": value}
     return value
-
-
-def _is_something(item: Item) -> bool:
-    return item.value is not None

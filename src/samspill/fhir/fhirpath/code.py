@@ -35,6 +35,10 @@ class Code:
     """The value of a literal."""
     is_this: bool = False
     """Whether it is `$this` itself."""
+    key: str = ""
+    """The JSON name, if it is one primitive directly below `$this`."""
+    test: tuple[str, str] | None = None
+    """The JSON name and the text, if it is `key = 'text'`: the commonest condition."""
 
     @property
     def is_system(self) -> bool:
@@ -107,6 +111,28 @@ def items(code: Code, types: Types) -> Run:
         return [v if v.__class__ is Item else Item(v, type, types) for v in run(f, t)]
 
     return wrapped
+
+
+def results(code: Code, types: Types) -> Run:
+    """A list of Items only, those of computed values with a type such as "System.String"."""
+    run, type = code.run, code.type
+    if not type:
+        several = listed(code)
+        return lambda f, t: [
+            v if v.__class__ is Item else Item(v, type_of(v), types) for v in several(f, t)
+        ]
+    if not code.is_single:
+
+        def all_items(f: Frame, t: Json) -> list[Item]:
+            return [v if v.__class__ is Item else Item(v, type, types) for v in run(f, t)]
+
+        return all_items
+
+    def one_item(f: Frame, t: Json) -> list[Item]:
+        v = run(f, t)
+        return [] if v is None else [v if v.__class__ is Item else Item(v, type, types)]
+
+    return one_item
 
 
 def dynamic(code: Code, types: Types) -> Code:

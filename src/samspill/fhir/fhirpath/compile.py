@@ -3,7 +3,6 @@
 https://hl7.org/fhirpath/N1/#expressions
 """
 
-
 from samspill.base.errors import InvalidExpression
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.fhirpath import code as codes
@@ -143,7 +142,13 @@ def _binary(name: str, left: Code, right: Code, scope: Scope) -> Code:
 
 def _concatenation(left: Code, right: Code) -> Code:
     one, other = codes.scalar(left), codes.scalar(right)
-    return codes.single(lambda f, t: operators.concatenate(one(f, t), other(f, t)), codes.STRING)
+
+    def run(f: Frame, t: Json) -> str:
+        text = operators.concatenate(one(f, t), other(f, t))
+        f.charge_text(text)
+        return text
+
+    return codes.single(run, codes.STRING)
 
 
 def _arithmetic(name: str, left: Code, right: Code) -> Code:
@@ -151,7 +156,10 @@ def _arithmetic(name: str, left: Code, right: Code) -> Code:
 
     def run(f: Frame, t: Json) -> Json:
         value, by = one(f, t), other(f, t)
-        return None if value is None or by is None else reckon(value, by)
+        result = None if value is None or by is None else reckon(value, by)
+        if result.__class__ is str:
+            f.charge_text(result)
+        return result
 
     are_integers = left.type == right.type == INTEGER and name != "/"
     return codes.single(run, INTEGER if are_integers else "")

@@ -12,6 +12,9 @@ from samspill.fhir.items import Item
 
 Resource = dict[str, Any]
 
+# The length of text that costs as much as touching a value.
+TEXT_FOR_ONE = 256
+
 
 class Terminology(Protocol):
     """Answers about codes. None means that the answer is not known."""
@@ -39,25 +42,34 @@ class Context:
     now: int | None = None
     """Microseconds since 1970, for now(), today() and timeOfDay()."""
     trace: Callable[[str, list[Item]], None] | None = None
-    budget: int = 200_000
+    budget: int = 50_000
     """The number of values that one evaluation may touch before it is refused as too costly."""
 
 
 class Frame:
-    """The state of one evaluation."""
+    """The state of one evaluation. One is made each time: only what all need is set at once."""
 
     __slots__ = ("context", "index", "left", "subject", "total", "variables")
+
+    index: int | None
+    """`$index`, set by the loops whose body uses it."""
+    total: list[Any]
+    """`$total`, set by aggregate()."""
+    variables: dict[str, list[Any]]
+    """Set by defineVariable()."""
 
     def __init__(self, context: Context, subject: Any) -> None:
         self.context = context
         self.subject = subject
         self.left = context.budget
-        self.index: int | None = None
-        self.total: list[Any] = []
-        self.variables: dict[str, list[Any]] | None = None
 
     def charge(self, count: int) -> None:
         """Pays for work in proportion to a number of values; raises when nothing is left."""
         self.left -= count
         if self.left < 0:
             raise TooCostly("The expression needs too much work", "Uttrykket krever for mye arbeid")
+
+    def charge_text(self, text: str) -> None:
+        """Texts are paid for by their length."""
+        if len(text) > TEXT_FOR_ONE:
+            self.charge(len(text) // TEXT_FOR_ONE)

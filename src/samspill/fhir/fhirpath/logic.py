@@ -1,14 +1,14 @@
 """Boolean and comparing operators as closures. https://hl7.org/fhirpath/N1/#operations"""
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from samspill.fhir.fhirpath import code as codes
 from samspill.fhir.fhirpath import operators
 from samspill.fhir.fhirpath.code import BOOLEAN, Code, Run
 from samspill.fhir.fhirpath.context import Frame
-from samspill.fhir.fhirpath.values import CONVERT, Json, key
+from samspill.fhir.fhirpath.values import CONVERT, Json, converter, key
 from samspill.fhir.items import Item
 
 Compare = Callable[[Json, Json], bool]
@@ -35,7 +35,9 @@ def equality(name: str, left: Code, right: Code) -> Code:
     """`=` and `!=`"""
     run = _equal(left, right)
     if name == "=":
-        return codes.single(run, BOOLEAN)
+        has_key = left.key and left.type not in CONVERT
+        test = (left.key, right.constant) if has_key and _is_text(right) else None
+        return Code(run, BOOLEAN, is_single=True, test=test)
 
     def unequal(f: Frame, t: Json) -> bool | None:
         answer = run(f, t)
@@ -50,7 +52,7 @@ def equivalence(name: str, left: Code, right: Code) -> Code:
 
     def run(f: Frame, t: Json) -> bool:
         lefts, rights = one(f, t), other(f, t)
-        f.charge(len(lefts) * len(rights))
+        f.charge(len(lefts) * len(rights) + sum(map(size, lefts)) * 2)
         return operators.all_equivalent(list(lefts), list(rights)) is wanted
 
     return codes.single(run, BOOLEAN)
@@ -98,18 +100,34 @@ def union(left: Code, right: Code) -> Code:
 
 def unique(type: str) -> Callable[[Frame, list[Json]], list[Json]]:
     """Each value once, in the order of first appearance."""
-    convert = codes.converter(type)
+    convert = converter(type)
 
     def distinct(f: Frame, found: list[Json]) -> list[Json]:
         if len(found) < 2:
             return found
         f.charge(len(found))
         seen: dict[object, Json] = {}
-        for value in found:
-            seen.setdefault(key(convert(value)), value)
+        for mark, value in zip(keys(f, map(convert, found)), found, strict=True):
+            seen.setdefault(mark, value)
         return list(seen.values())
 
     return distinct
+
+
+def keys(f: Frame, values: Iterable[Json]) -> Iterator[Hashable]:
+    """The keys by which plain values are equal; that of an element is as long as the element."""
+    for value in values:
+        mark = key(value)
+        if isinstance(mark, str):
+            f.charge_text(mark)
+        yield mark
+
+
+def size(value: Json) -> int:
+    """How many values a JSON value is made of."""
+    if isinstance(value, dict):
+        return 1 + sum(map(size, value.values()))
+    return 1 + sum(map(size, value)) if isinstance(value, list) else 1
 
 
 def _and(left: Run, right: Run) -> Run:
@@ -162,18 +180,25 @@ def _implies(left: Run, right: Run) -> Run:
 def _equal(left: Code, right: Code) -> Run:
     if left.constant is not None:
         left, right = right, left
-    sought = right.constant
-    if sought.__class__ is str and left.is_single and left.type and left.type not in CONVERT:
-        return _equal_to_text(left.run, sought)
+    if _is_text(right) and left.is_single and left.type and left.type not in CONVERT:
+        return _equal_to_text(left.run, right.constant)
     if not (left.is_single and right.is_single):
         return _equal_lists(left, right)
     one, other = codes.plain(left), codes.plain(right)
 
     def run(f: Frame, t: Json) -> bool | None:
         value, against = one(f, t), other(f, t)
-        return None if value is None or against is None else operators.equal(value, against)
+        if value is None or against is None:
+            return None
+        if value.__class__ is dict and against.__class__ is dict:
+            f.charge(size(value))
+        return operators.equal(value, against)
 
     return run
+
+
+def _is_text(code: Code) -> bool:
+    return code.constant.__class__ is str
 
 
 def _equal_to_text(source: Run, sought: str) -> Run:
@@ -195,7 +220,8 @@ def _equal_lists(left: Code, right: Code) -> Run:
 
     def run(f: Frame, t: Json) -> bool | None:
         lefts, rights = one(f, t), other(f, t)
-        f.charge(len(lefts))
+        if len(lefts) == len(rights):
+            f.charge(sum(map(size, lefts)))
         return operators.all_equal(lefts, rights)
 
     return run

@@ -147,7 +147,8 @@ def _step(scope: Scope, target: Code, found: Property) -> Code:
     is_single = target.is_single and not found.is_list
     if found.type == "Resource":
         return _resources(run, scope.definitions, is_single=is_single)
-    return Code(run, found.type, is_single=is_single)
+    key = found.json_name if is_single and target.is_this and found.is_primitive else ""
+    return Code(run, found.type, is_single=is_single, key=key)
 
 
 def _resources(run: Run, types: Types, *, is_single: bool) -> Code:
@@ -202,7 +203,9 @@ def _primitive(target: Code, found: Property, types: Types) -> Run:
             return one_to_many
 
         def many_to_many(f: Frame, t: Json) -> list[Json]:
-            found = [v for holder in run(f, t) for v in values(holder)]
+            found: list[Json] = []
+            for holder in run(f, t):
+                found += values(holder)
             f.charge(len(found))
             return found
 

@@ -18,6 +18,9 @@ NUMBERS = Context(prec=28, rounding=ROUND_HALF_UP, Emax=999, Emin=-999, traps=[]
 SMALLEST_INTEGER, LARGEST_INTEGER = -(2**31), 2**31 - 1
 MAX_TEXT = 1_000_000
 
+# In any unit, beyond all calendars.
+LONGEST_SPAN = 10**15
+
 
 def equal(left: Json, right: Json) -> bool | None:
     """`=` of two values; None where dates are of different precision."""
@@ -201,12 +204,17 @@ def number(value: Json) -> Json:
 
 def bounded(text: str) -> str:
     """Texts can double in each step; they may not grow without end."""
-    if len(text) > MAX_TEXT:
+    refuse_length(len(text))
+    return text
+
+
+def refuse_length(length: int) -> None:
+    """Raises if a text would become too long."""
+    if length > MAX_TEXT:
         raise TooCostly(
             f"A text in the expression grew beyond {MAX_TEXT} characters",
             f"En tekst i uttrykket ble lengre enn {MAX_TEXT} tegn",
         )
-    return text
 
 
 def mismatch(en: str, nb: str, left: Json, right: Json) -> InvalidExpression:
@@ -221,7 +229,7 @@ def _name(value: Json) -> str:
 
 
 def _order(left: Json, right: Json) -> int:
-    return (left > right) - (left < right)
+    return int(left > right) - int(left < right)
 
 
 def _integers(left: Json, right: Json) -> bool:
@@ -278,5 +286,7 @@ def _later(moment: Moment, span: Quantity, sign: int) -> Moment | None:
             f"En tid i '{span.unit}' kan ikke legges til en dato",
             expected="a calendar word such as 3 months, or one of 'wk' 'd' 'h' 'min' 's' 'ms'",
         )
+    if abs(span.value) > LONGEST_SPAN:
+        return None
     amount = int(span.value.to_integral_value(ROUND_DOWN))
     return times.add(moment, unit, sign * amount)

@@ -54,6 +54,7 @@ SIGN_BINDING = 11
 NO_NAMES = frozenset({"div", "mod", "and", "or", "xor", "implies", "true", "false"})
 MAX_DEPTH = 100
 MAX_INTEGER = 2**31 - 1
+MAX_DIGITS = 40
 
 
 def parse(text: str) -> Node:
@@ -131,6 +132,8 @@ class _Parser:
 
     def number(self) -> Node:
         """A number, or a quantity: a number with a unit in quotes or a calendar word."""
+        if len(self.token.text) > MAX_DIGITS:
+            raise self.wrong("fewer digits", "færre siffer")
         text = self.take().text
         unit = self.token
         if unit.kind == "string" or (unit.kind == "word" and unit.text in CALENDAR):

@@ -1,5 +1,6 @@
 """The tree of an expression. https://hl7.org/fhirpath/N1/grammar.html"""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -119,6 +120,13 @@ def parts(node: Node) -> tuple[Node, ...]:
     return ()
 
 
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all nodes below."""
+    yield node
+    for part in parts(node):
+        yield from walk(part)
+
+
 def uses(node: Node, variable: str) -> bool:
-    """Whether a variable such as "index" occurs anywhere below."""
-    return node == Variable(variable) or any(uses(part, variable) for part in parts(node))
+    """Whether a variable such as "index" occurs anywhere in it."""
+    return any(each == Variable(variable) for each in walk(node))

@@ -16,7 +16,18 @@ from samspill.fhir.fhirpath.syntax import Member, Node
 from samspill.fhir.fhirpath.values import SYSTEM, Json, TypeInfo, type_of
 
 SYSTEM_TYPES = frozenset(
-    ["Any", "Boolean", "String", "Integer", "Decimal", "Date", "DateTime", "Time", "Quantity", "TypeInfo"]
+    [
+        "Any",
+        "Boolean",
+        "String",
+        "Integer",
+        "Decimal",
+        "Date",
+        "DateTime",
+        "Time",
+        "Quantity",
+        "TypeInfo",
+    ]
 )
 
 Matcher = Callable[[str], bool]

@@ -32,15 +32,15 @@ GIVEN = frozenset({"context", "resource", "rootResource", *SYSTEMS})
 def loop(name: str) -> Code:
     """`$index` and `$total`, in the functions that go through a collection."""
     if name == "index":
-        return codes.single(lambda f, t: f.index, INTEGER)
-    return codes.many(lambda f, t: f.total)
+        return codes.single(lambda f, t: getattr(f, "index", None), INTEGER)
+    return codes.many(lambda f, t: getattr(f, "total", ()))
 
 
 def external(scope: Scope, name: str) -> Code:
     """`%name`; raises when it is evaluated if nobody gave it a value."""
     types = scope.definitions
     if name in scope.variables:
-        return codes.many(lambda f, t: (f.variables or {}).get(name, []))
+        return codes.many(lambda f, t: f.variables[name])
     if name in SYSTEMS:
         return codes.constant(SYSTEMS[name])
     for prefix, address in PREFIXES.items():
@@ -66,7 +66,7 @@ def define(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
 
     def defined(f: Frame, t: Json) -> Json:
         found = run(f, t)
-        f.variables = {**(f.variables or {}), name: values(f, found)}
+        f.variables = {**getattr(f, "variables", {}), name: values(f, found)}
         return found
 
     return replace(target, run=defined, is_this=False, constant=None)

@@ -7,10 +7,10 @@ from samspill.fhir.fhirpath import code as codes
 from samspill.fhir.fhirpath import logic
 from samspill.fhir.fhirpath.code import BOOLEAN, INTEGER, Code
 from samspill.fhir.fhirpath.context import Frame
-from samspill.fhir.fhirpath.functions.filtering import where
+from samspill.fhir.fhirpath.functions.filtering import each, where
 from samspill.fhir.fhirpath.scope import Function, Scope
 from samspill.fhir.fhirpath.syntax import Node
-from samspill.fhir.fhirpath.values import Json, key
+from samspill.fhir.fhirpath.values import Json, converter
 from samspill.fhir.items import Item
 
 
@@ -47,20 +47,8 @@ def not_(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
 
 def all_(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
     """True of nothing."""
-    run, test = codes.listed(target), scope.of_each(target).truth(arguments[0])
-
-    def holds(f: Frame, t: Json) -> bool:
-        found = run(f, t)
-        f.charge(len(found))
-        outer = f.index
-        for f.index, value in enumerate(found):
-            if test(f, value) is not True:
-                f.index = outer
-                return False
-        f.index = outer
-        return True
-
-    return codes.single(holds, BOOLEAN)
+    run, test = each(codes.listed(target), scope.of_each(target).truth(arguments[0]), arguments[0])
+    return codes.single(lambda f, t: all(test(f, value) is True for value in run(f, t)), BOOLEAN)
 
 
 def _of_booleans(answer: Callable[[list[bool]], bool]) -> Function:
@@ -87,7 +75,7 @@ def _of_sets(answer: Callable[[set[object], set[object]], bool]) -> Function:
         def answered(f: Frame, t: Json) -> bool:
             lefts, rights = one(f, t), other(f, t)
             f.charge(len(lefts) + len(rights))
-            return answer({key(v) for v in lefts}, {key(v) for v in rights})
+            return answer(set(logic.keys(f, lefts)), set(logic.keys(f, rights)))
 
         return codes.single(answered, BOOLEAN)
 
@@ -116,7 +104,7 @@ def has_value(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
 
 
 def get_value(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
-    run, convert = codes.listed(target), codes.converter(target.type)
+    run, convert = codes.listed(target), converter(target.type)
 
     def value(f: Frame, t: Json) -> Json:
         found = run(f, t)

@@ -3,56 +3,82 @@
 https://hl7.org/fhirpath/N1/#filtering-and-projection, https://hl7.org/fhirpath/N1/#aggregates
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cmp_to_key
 
 from samspill.fhir.fhirpath import code as codes
-from samspill.fhir.fhirpath import operators, types
+from samspill.fhir.fhirpath import logic, operators, types
 from samspill.fhir.fhirpath.code import Code, Run
 from samspill.fhir.fhirpath.context import Frame
 from samspill.fhir.fhirpath.scope import Function, Scope
-from samspill.fhir.fhirpath.syntax import Descending, Node, Sign, Variable, uses
-from samspill.fhir.fhirpath.values import Json, key, type_of
+from samspill.fhir.fhirpath.syntax import Call, Descending, Node, Sign, Variable, uses, walk
+from samspill.fhir.fhirpath.values import Json, converter, type_of
+
+
+def each(source: Run, body: Run, node: Node) -> tuple[Run, Run]:
+    """The source, which pays for each of its values, and the body with `$index` set if it is used.
+
+    A body that uses `$index` gets pairs of place and value, made by the source.
+    """
+
+    def charged(f: Frame, t: Json) -> Sequence[Json]:
+        found: Sequence[Json] = source(f, t)
+        f.charge(1 + len(found))
+        return found
+
+    if not uses(node, "index"):
+        return charged, body
+
+    def numbered(f: Frame, pair: tuple[int, Json]) -> Json:
+        outer = getattr(f, "index", None)
+        f.index, value = pair
+        answer = body(f, value)
+        f.index = outer
+        return answer
+
+    return lambda f, t: list(enumerate(charged(f, t))), numbered
 
 
 def where(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
-    run, test = target.run, scope.of_each(target).truth(arguments[0])
-    if uses(arguments[0], "index"):
-        return replace(target, run=_where_indexed(codes.listed(target), test), is_single=False)
-    if target.is_single:
+    criterion = scope.of_each(target).compile(arguments[0])
+    test = codes.truth(criterion)
+    if target.is_single and not uses(arguments[0], "index"):
+        return replace(target, run=_where_one(target.run, test), choices={}, is_this=False, key="")
+    if criterion.test and target.type:
+        run = _where_text(target.run, *criterion.test)
+    else:
+        run = _where(*each(codes.listed(target), test, arguments[0]), test)
+    return Code(run, target.type, is_ordered=target.is_ordered)
 
-        def one(f: Frame, t: Json) -> Json:
-            value = run(f, t)
-            return value if value is not None and test(f, value) else None
 
-        return replace(target, run=one, choices={}, is_this=False, constant=None)
+def _where(run: Run, holds: Run, test: Run) -> Run:
+    if holds is test:
+        return lambda f, t: [value for value in run(f, t) if test(f, value)]
+    return lambda f, t: [value for at, value in run(f, t) if holds(f, (at, value))]
 
-    def several(f: Frame, t: Json) -> list[Json]:
+
+def _where_text(run: Run, key: str, text: str) -> Run:
+    """`where(key = 'text')` with nothing called for each value."""
+
+    def having_text(f: Frame, t: Json) -> list[Json]:
         found = run(f, t)
         f.charge(len(found))
-        return [value for value in found if test(f, value)]
+        return [value for value in found if value.get(key) == text]
 
-    return replace(target, run=several, choices={})
+    return having_text
 
 
-def _where_indexed(run: Run, test: Run) -> Run:
-    def several(f: Frame, t: Json) -> list[Json]:
-        found = run(f, t)
-        f.charge(len(found))
-        outer, kept = f.index, []
-        for f.index, value in enumerate(found):
-            if test(f, value):
-                kept.append(value)
-        f.index = outer
-        return kept
+def _where_one(run: Run, test: Run) -> Run:
+    def one(f: Frame, t: Json) -> Json:
+        value = run(f, t)
+        return value if value is not None and test(f, value) else None
 
-    return several
+    return one
 
 
 def select(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
-    run, body = codes.listed(target), scope.of_each(target).compile(arguments[0])
-    each = codes.listed(body)
+    body = scope.of_each(target).compile(arguments[0])
     if target.is_single and body.is_single and not uses(arguments[0], "index"):
         source, project = target.run, body.run
 
@@ -61,41 +87,31 @@ def select(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
             return None if value is None else project(f, value)
 
         return codes.single(one, body.type)
+    run, projected = each(codes.listed(target), codes.listed(body), arguments[0])
 
     def several(f: Frame, t: Json) -> list[Json]:
-        found = run(f, t)
+        found = [part for value in run(f, t) for part in projected(f, value)]
         f.charge(len(found))
-        outer, projected = f.index, []
-        for f.index, value in enumerate(found):
-            projected += each(f, value)
-        f.charge(len(projected))
-        f.index = outer
-        return projected
+        return found
 
     return codes.many(several, body.type)
 
 
 def repeat(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
     """What the expression gives, and what it gives of that, each once."""
-    type = scope.of_each(target).compile(arguments[0]).type
-    of_itself = scope.of_each(Code(target.run, type)).compile(arguments[0]).type if type else ""
-    if not type or type != of_itself:
-        target, type = codes.dynamic(target, scope.definitions), ""
-    first = scope.of_each(target).compile(arguments[0])
-    again = scope.of_each(Code(target.run, type)).compile(arguments[0])
-    if not type:
-        first, again = (codes.dynamic(each, scope.definitions) for each in (first, again))
+    target, type, first, again = _repeated(scope, target, arguments[0])
     run, start, project = codes.listed(target), codes.listed(first), codes.listed(again)
-    convert = codes.converter(type)
+    convert = converter(type)
 
     def several(f: Frame, t: Json) -> list[Json]:
         found: dict[object, Json] = {}
+        f.charge(2)
         waiting = [child for value in run(f, t) for child in start(f, value)]
         while waiting:
             f.charge(len(waiting))
             fresh = []
-            for value in waiting:
-                mark = key(convert(value))
+            marks = logic.keys(f, map(convert, waiting))
+            for mark, value in zip(marks, waiting, strict=True):
                 if mark not in found:
                     found[mark] = value
                     fresh.append(value)
@@ -103,6 +119,22 @@ def repeat(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
         return list(found.values())
 
     return codes.many(several, type)
+
+
+def _repeated(scope: Scope, target: Code, body: Node) -> tuple[Code, str, Code, Code]:
+    """The type that the body gives of the target and of what it gave, and the code for both.
+
+    Bodies with another repeat() in them are compiled once only: it would be 3, 9, 27 … times.
+    """
+    if target.type and not any(isinstance(n, Call) and n.name == "repeat" for n in walk(body)):
+        first = scope.of_each(target).compile(body)
+        if first.type:
+            again = scope.of_each(first).compile(body)
+            if again.type == first.type:
+                return target, first.type, first, again
+    target = codes.dynamic(target, scope.definitions)
+    code = codes.dynamic(scope.of_each(target).compile(body), scope.definitions)
+    return target, "", code, code
 
 
 def of_type(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
@@ -127,20 +159,19 @@ def type_(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
 
 def aggregate(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
     types = scope.definitions
-    run = codes.listed(target)
     body = codes.items(scope.of_each(target).compile(arguments[0]), types)
+    run, body = each(codes.listed(target), body, arguments[0])
     start = codes.items(scope.compile(arguments[1]), types) if len(arguments) > 1 else None
 
     def total(f: Frame, t: Json) -> list[Json]:
         found = run(f, t)
-        f.charge(len(found))
-        outer, outer_index = f.total, f.index
+        outer = getattr(f, "total", [])
         sum: list[Json] = list(start(f, t)) if start else []
-        for f.index, value in enumerate(found):
+        for value in found:
             f.total = sum
             sum = body(f, value)
             f.charge(len(sum))
-        f.total, f.index = outer, outer_index
+        f.total = outer
         return sum
 
     return codes.many(total)
@@ -183,15 +214,16 @@ def sort(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
     def several(f: Frame, t: Json) -> list[Json]:
         found = run(f, t)
         f.charge(len(found))
-        rows = [([each(f, value) for each, _ in keys], value) for value in found]
-        for at in range(len(keys) - 1, -1, -1):
-            sign = keys[at][1]
-            rows.sort(
-                key=cmp_to_key(lambda a, b, at=at, sign=sign: _order(a[0][at], b[0][at], sign))
-            )
+        rows = [([read(f, value) for read, _ in keys], value) for value in found]
+        rows.sort(key=cmp_to_key(before))
         return [value for _, value in rows]
 
-    return replace(target, run=several, is_single=False, choices={}, is_this=False, constant=None)
+    def before(left: tuple[list[Json], Json], right: tuple[list[Json], Json]) -> int:
+        pairs = zip(left[0], right[0], keys, strict=True)
+        orders = (_order(one, other, sign) for one, other, (_, sign) in pairs)
+        return next((order for order in orders if order), 0)
+
+    return Code(several, target.type)
 
 
 def _sort_key(inner: Scope, node: Node) -> tuple[Run, int]:

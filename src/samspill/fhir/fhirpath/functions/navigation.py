@@ -77,7 +77,7 @@ def _dynamic_extension(run: codes.Run, _target: codes.Run, url: codes.Run) -> Co
 
 
 def resolve(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
-    """The resources that references, canonicals and URIs point to; what is not found is left out."""
+    """The resources that references and canonicals point to; what is not found is left out."""
     run, definitions = codes.items(target, scope.definitions), scope.definitions
 
     def targets(f: Frame, t: Json) -> list[Item]:

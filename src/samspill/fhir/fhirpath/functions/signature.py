@@ -82,13 +82,20 @@ def _closure(run: Callable[..., Json], source: Run, given: list[Run]) -> Run:
 
         def alone(f: Frame, t: Json) -> Json:
             value = source(f, t)
-            return None if value is None else run(value)
+            return None if value is None else _paid(f, value, run(value))
 
         return alone
 
     def with_arguments(f: Frame, t: Json) -> Json:
         value = source(f, t)
         values = [each(f, t) for each in given]
-        return None if value is None or None in values else run(value, *values)
+        return None if value is None or None in values else _paid(f, value, run(value, *values))
 
     return with_arguments
+
+
+def _paid(f: Frame, value: Json, result: Json) -> Json:
+    for text in (value, result):
+        if text.__class__ is str:
+            f.charge_text(text)
+    return result

@@ -19,7 +19,7 @@ from samspill.fhir.fhirpath.code import BOOLEAN, INTEGER, STRING, Code
 from samspill.fhir.fhirpath.context import Frame
 from samspill.fhir.fhirpath.functions import signature
 from samspill.fhir.fhirpath.functions.signature import TEXT, of_value
-from samspill.fhir.fhirpath.operators import MAX_TEXT, bounded
+from samspill.fhir.fhirpath.operators import bounded, refuse_length
 from samspill.fhir.fhirpath.scope import Function, Scope
 from samspill.fhir.fhirpath.syntax import Node
 from samspill.fhir.fhirpath.values import Json
@@ -35,14 +35,11 @@ def substring(text: str, start: int, length: int | None = None) -> str | None:
 
 
 def replace(text: str, pattern: str, substitution: str) -> str:
-    found = text.count(pattern)
-    if len(text) + found * len(substitution) > MAX_TEXT:
-        found = min(found, MAX_TEXT)
-        return bounded(" " * (MAX_TEXT + 1))
+    refuse_length(len(text) + text.count(pattern) * len(substitution))
     return text.replace(pattern, substitution)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=64)
 def pattern(text: str) -> "re2._Regexp[str]":
     """A compiled pattern, in which a dot is any character."""
     options = re2.Options()
@@ -72,12 +69,15 @@ def replace_matches(text: str, regex: str, substitution: str) -> str:
         return text
     grown = 0
 
+    def group(found: "re2._Match[str]", named: re.Match[str]) -> str:
+        text: str | None = found.group(int(named[1]) if named[1] else named[2])
+        return text or ""
+
     def substitute(found: "re2._Match[str]") -> str:
         nonlocal grown
-        new = SUBSTITUTE.sub(lambda s: found.group(int(s[1]) if s[1] else s[2]) or "", substitution)
+        new = SUBSTITUTE.sub(lambda s: group(found, s), substitution)
         grown += len(new)
-        if grown > MAX_TEXT:
-            bounded(" " * (MAX_TEXT + 1))
+        refuse_length(grown)
         return new
 
     try:
@@ -161,9 +161,10 @@ def join(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
         found, separator = run(f, t), between(f, t) or ""
         if not all(isinstance(text, str) for text in found):
             raise InvalidExpression("join() takes texts only", "join() tar bare tekster")
-        if sum(map(len, found)) + len(separator) * len(found) > MAX_TEXT:
-            bounded(" " * (MAX_TEXT + 1))
-        return separator.join(found) if found else None
+        refuse_length(sum(map(len, found)) + len(separator) * len(found))
+        text = separator.join(found)
+        f.charge_text(text)
+        return text if found else None
 
     return codes.single(joined, STRING)
 

@@ -10,7 +10,7 @@ from samspill.fhir.fhirpath.context import Frame
 from samspill.fhir.fhirpath.functions import signature
 from samspill.fhir.fhirpath.scope import Function, Scope
 from samspill.fhir.fhirpath.syntax import Node
-from samspill.fhir.fhirpath.values import Json, key
+from samspill.fhir.fhirpath.values import Json, converter
 
 
 def at_index(scope: Scope, target: Code, index: Node) -> Code:
@@ -83,13 +83,14 @@ def _against(keep: Callable[[bool], bool], *, once: bool) -> Function:
 
     def build(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
         run, other = codes.listed(target), codes.plain_list(scope.compile(arguments[0]))
-        convert, unique = codes.converter(target.type), logic.unique(target.type)
+        convert, unique = converter(target.type), logic.unique(target.type)
 
         def several(f: Frame, t: Json) -> list[Json]:
-            others = {key(value) for value in other(f, t)}
+            others = set(logic.keys(f, other(f, t)))
             found = run(f, t)
             f.charge(len(others) + len(found))
-            kept = [value for value in found if keep(key(convert(value)) in others)]
+            marks = logic.keys(f, map(convert, found))
+            kept = [v for v, mark in zip(found, marks, strict=True) if keep(mark in others)]
             return unique(f, kept) if once else kept
 
         return replace(codes.many(several), type=target.type)
