@@ -19,6 +19,7 @@ from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, Database
 from samspill.store.dialects import sqlite
 from samspill.store.dialects.sqlite import Sqlite
+from samspill.store.recent import Recent
 from samspill.store.search import history, page
 from samspill.store.types import Access, Change, Event, Narrow, Page, Stats, Version
 from samspill.store.verify import Extract, Verification
@@ -39,7 +40,7 @@ class Store:
         bodies = Bodies()
         bodies.load(database.writer)
         secret = _secret(database.writer)
-        self._reader = Reader(Catalog(), bodies, secret)
+        self._reader = Reader(Catalog(), bodies, secret, Recent())
         self._is_loading = False
         self._writer = Writer(database, Reader(Catalog(), bodies, secret), clock)
         if load.is_under_way(database.writer):

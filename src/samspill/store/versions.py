@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from samspill.store.bodies import Bodies
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, Row
+from samspill.store.recent import Recent
 from samspill.store.types import Version
 
 
@@ -34,11 +35,13 @@ class Reader:
     bodies: Bodies
     secret: bytes
     """Signs the cursors that are given out."""
+    recent: Recent | None = None
+    """None for the writer, whose commit numbers are given anew after a rollback."""
 
     def current(self, connection: Connection, type: str, id: str) -> Version | None:
         number = self.catalog.find_type(connection, type)
         row = None if number is None else connection.row(_CURRENT, (number, id))
-        return None if row is None else self._version(connection, row, type, id)
+        return None if row is None else self.at(connection, row[0])
 
     def numbered(self, connection: Connection, type: str, id: str, version: int) -> Version | None:
         kind = self.catalog.find_type(connection, type)
@@ -49,31 +52,32 @@ class Reader:
         if version != number:
             past = connection.row("SELECT t FROM past WHERE rid = ? AND number = ?", (rid, version))
             t = past[0] if past else 0
-        row = connection.row(_AT, (t,))
-        return None if row is None else self._version(connection, row, type, id)
+        return self.at(connection, t)
+
+    def at(self, connection: Connection, t: int) -> Version | None:
+        """The version with this commit number."""
+        found = self.recent.find(t) if self.recent else None
+        if found is None and (row := connection.row(_AT, (t,))):
+            found = self._version(connection, row)
+            if self.recent:
+                self.recent.keep(found)
+        return found
 
     def of(self, connection: Connection, commits: Sequence[int]) -> tuple[Version, ...]:
         """The versions with these commit numbers, in their order."""
-        found = []
-        for t in commits:
-            row = connection.row(_NAMED, (t,))
-            if row is not None:
-                found.append(self._named(connection, row))
-        return tuple(found)
+        found = (self.at(connection, t) for t in commits)
+        return tuple(version for version in found if version is not None)
 
     def after(self, connection: Connection, t: int, count: int) -> tuple[Version, ...]:
         """The versions committed after `t`, oldest first."""
         rows = connection.rows(_AFTER, (t, count))
-        return tuple(self._named(connection, row) for row in rows)
+        return tuple(self._version(connection, row) for row in rows)
 
-    def _named(self, connection: Connection, row: Row) -> Version:
-        type = self.catalog.type_name(connection, row[6])
-        return self._version(connection, row, type, row[7])
-
-    def _version(self, connection: Connection, row: Row, type: str, id: str) -> Version:
-        t, number, at, deleted, codec, stored = row[:6]
+    def _version(self, connection: Connection, row: Row) -> Version:
+        t, number, at, deleted, codec, stored, type, id = row
+        name = self.catalog.type_name(connection, type)
         body = self.bodies.expand(connection, codec, stored)
-        return Version(type, id, number, at, body, deleted == 1, t)
+        return Version(name, id, number, at, body, deleted == 1, t)
 
 
 def head(connection: Connection, type: int, id: str) -> Head | None:
@@ -102,12 +106,9 @@ def add(connection: Connection, rows: Sequence[Row], replaced: Sequence[tuple[He
 
 _ADD_RESOURCE = "INSERT INTO resource (type, id, t, number) VALUES (?, ?, ?, 1) RETURNING rid"
 _MOVE_HEAD = "UPDATE resource SET t = ?, number = ?, deleted = ? WHERE rid = ?"
-_COLUMNS = "v.t, v.number, v.at, v.deleted, v.codec, v.body"
-_CURRENT = f"""SELECT {_COLUMNS} FROM resource r CROSS JOIN version v ON v.t = r.t
-    WHERE r.type = ? AND r.id = ?"""
-_AT = f"SELECT {_COLUMNS} FROM version v WHERE v.t = ?"
-_NAMED = f"""SELECT {_COLUMNS}, v.type, r.id FROM version v CROSS JOIN resource r ON r.rid = v.rid
-    WHERE v.t = ?"""
-_AFTER = f"""SELECT {_COLUMNS}, v.type, r.id FROM version v CROSS JOIN resource r ON r.rid = v.rid
+_COLUMNS = "v.t, v.number, v.at, v.deleted, v.codec, v.body, v.type, r.id"
+_CURRENT = "SELECT t FROM resource WHERE type = ? AND id = ?"
+_AT = f"""SELECT {_COLUMNS} FROM version v CROSS JOIN resource r ON r.rid = v.rid WHERE v.t = ?"""
+_AFTER = f"""SELECT {_COLUMNS} FROM version v CROSS JOIN resource r ON r.rid = v.rid
     WHERE v.t > ? ORDER BY v.t LIMIT ?"""
 _HEAD = "SELECT rid, t, number, deleted FROM resource WHERE type = ? AND id = ?"
