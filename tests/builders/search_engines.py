@@ -2,15 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Protocol
+from functools import cache, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from samspill.base import json
+from samspill.base.json import Resource
 from samspill.fhir.definitions import Definitions
-from samspill.fhir.search import match, parse, rewrite
+from samspill.fhir.search import compartments, match, parse, rewrite
 from samspill.fhir.search.extract import Extractor
 from samspill.fhir.search.parameters import Registry
 from samspill.fhir.search.query import Query
+from samspill.fhir.search.types import date
+from samspill.store import Change, Store, Transaction, Version
 
 ZONE = ZoneInfo("Europe/Oslo")
 NOW = 1_767_225_600_000_000
@@ -31,8 +37,10 @@ class Engine(Protocol):
 
     def search(self, query: Query) -> Answer: ...
 
+    def close(self) -> None: ...
 
-Open = Callable[[Sequence[dict[str, Any]]], Engine]
+
+Open = Callable[[Sequence[Resource]], Engine]
 
 
 @cache
@@ -62,18 +70,63 @@ def query(
 class Memory:
     """The oracle."""
 
-    def __init__(self, resources: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, resources: Sequence[Resource]) -> None:
         self.world = match.World(resources, extractor())
 
     def search(self, query: Query) -> Answer:
         found = match.find(query, self.world)
-        included = match.included(query, found, self.world) if _includes(query) else set()
-        return Answer(found, included)
+        return Answer(found, match.included(query, found, self.world))
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
-def _includes(query: Query) -> bool:
-    return bool(query.include or query.revinclude)
+class Sqlite:
+    """A record of its own in a folder that goes away with it."""
+
+    def __init__(self, resources: Sequence[Resource]) -> None:
+        self._folder = TemporaryDirectory()
+        self._at = 0
+        self._store = Store.open(Path(self._folder.name) / "record.db", lambda: self._at)
+        for resource in sorted(resources, key=_updated):
+            self._at = _updated(resource)
+            self._store.write(partial(_write, resource=resource))
+
+    def search(self, query: Query) -> Answer:
+        page = self._store.search(query)
+        found, included = list(page.versions), set(page.included)
+        while page.next:
+            page = self._store.search(query, cursor=page.next)
+            found += page.versions
+            included |= set(page.included)
+        return Answer([_key(each) for each in found], {_key(each) for each in included})
+
+    def close(self) -> None:
+        self._store.close()
+        self._folder.cleanup()
 
 
-ENGINES: dict[str, Open] = {"memory": Memory}
-"""By name; a store is added here when it can answer the whole tree."""
+def _updated(resource: Resource) -> int:
+    found = date.period(resource["meta"]["lastUpdated"], ZONE)
+    assert found, "a resource of a test world needs meta.lastUpdated"
+    return found.low
+
+
+def _write(transaction: Transaction, resource: Resource) -> None:
+    transaction.write(
+        Change(
+            resource["resourceType"],
+            resource["id"],
+            lambda number, at: json.format(resource),
+            extractor().extract(resource),
+            sorted(compartments.patients(resource, (BASE,)).ids),
+        )
+    )
+
+
+def _key(version: Version) -> str:
+    return f"{version.type}/{version.id}"
+
+
+ENGINES: dict[str, Open] = {"memory": Memory, "sqlite": Sqlite}
+"""By name."""

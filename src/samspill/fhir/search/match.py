@@ -272,7 +272,9 @@ def _key(value: Any, descending: bool) -> Any:
             return value.code, value.system
         case "string":
             return value.folded
-        case "date" | "number":
+        case "date":
+            return value.low
+        case "number":
             return value.high if descending else value.low
         case "quantity":
             low, high = (
@@ -291,7 +293,7 @@ MOST_INCLUDE_STEPS = 3
 
 def included(query: Query, found: list[str], world: World) -> set[str]:
     """The keys of what includes bring with the matches of a page, without these matches."""
-    matched = [world.records[each] for each in found]
+    matched = [world.records[each] for each in found if each in world.records]
     gathered: dict[str, Record] = {}
     newest = matched
     for step in range(MOST_INCLUDE_STEPS):

@@ -388,8 +388,8 @@ def any_of(parts: "Iterable[Clause]") -> "Clause":
 class Sort:
     """By the least value of the resource upwards, or its greatest downwards (`descending`);
     resources without a value come last in both. What is compared, per kind: token code and
-    system, string folded, date low (descending: high), number and quantity low/high as given
-    (base value where there is one), reference type and id (or url), uri value.
+    system, string folded, date low, number and quantity low (downwards: high), of a quantity in
+    base units where it has them, reference type and id (or url), uri value.
     `_id` and `_lastUpdated` are columns. Equal ones follow the store's own row order."""
 
     parameter: str
