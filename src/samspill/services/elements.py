@@ -126,6 +126,19 @@ def quantity(value: object) -> tuple[Decimal | None, str]:
     return (number if isinstance(number, Decimal) else Decimal(str(number))), str(unit)
 
 
+def lies_outside(observation: Resource) -> bool:
+    """Whether a value is marked as not normal, or lies outside its reference range."""
+    marks = [codes(mark) for mark in observation.get("interpretation") or []]
+    if marks:
+        return not any("N" in mark for mark in marks)
+    value, _ = quantity(observation.get("valueQuantity"))
+    for reach in observation.get("referenceRange") or []:
+        low, high = quantity(reach.get("low"))[0], quantity(reach.get("high"))[0]
+        if value is not None and (low is not None or high is not None):
+            return (low is not None and value < low) or (high is not None and value > high)
+    return False
+
+
 def origin(resource: Resource, *people: str) -> Origin:
     """Where a resource comes from; `people` names the elements with those who said it."""
     said = [displays(resource.get(name)) for name in people]

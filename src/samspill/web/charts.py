@@ -9,9 +9,13 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise, product
 from typing import Literal
 
 from markupsafe import Markup, escape
+
+ENOUGH = 26.0
+"""A distance between a line and a text at which neither disturbs the other."""
 
 Side = Literal["", "over", "under"]
 """Where a value lies as seen from the range: within it, over or under."""
@@ -178,13 +182,36 @@ def _band_edges(band: Band, frame: _Frame) -> tuple[float, float]:
 
 
 def _band_name(curve: Curve, frame: _Frame) -> str:
-    """The name of the band, in its far corner from the first value."""
+    """The name of the band, in the corner of it that the line keeps away from."""
     if curve.band is None or not curve.band.said:
         return ""
     top, foot = _band_edges(curve.band, frame)
-    start = frame.y(curve.points[0].value)
-    y = foot - 7 if abs(start - top) < abs(start - foot) else top + 16
-    return _text("label band-name", frame.left + 7, y, "start", curve.band.said)
+    return _name("band-name", curve, frame, curve.band.said, (top + 16, foot - 7))
+
+
+def _name(kind: str, curve: Curve, frame: _Frame, said: str, heights: Sequence[float]) -> str:
+    """A text at the left or the right end, at the height where the line is farthest away."""
+    width = 7 * len(said)
+    ends = ((frame.left + 7, "start", frame.left, frame.left + width),
+            (frame.end - 7, "end", frame.end - width, frame.end))  # fmt: skip
+    places = [
+        (_distance(curve, frame, y - 4, low, high), -index, x, y, anchor)
+        for index, (y, (x, anchor, low, high)) in enumerate(product(heights, ends))
+    ]
+    _, _, x, y, anchor = max(places)
+    return _text(f"label {kind}", x, y, anchor, said)
+
+
+def _distance(curve: Curve, frame: _Frame, y: float, low: float, high: float) -> float:
+    """How far the line keeps from a height between two places, up to what is far enough."""
+    places = [(frame.x(point.on), frame.y(point.value)) for point in curve.points]
+    nearest = ENOUGH
+    for (x1, y1), (x2, y2) in pairwise([*places, places[-1]]):
+        for step in range(9):
+            x = x1 + (x2 - x1) * step / 8
+            if low - 12 <= x <= high + 12:
+                nearest = min(nearest, abs(y1 + (y2 - y1) * step / 8 - y))
+    return nearest
 
 
 def _grid(curve: Curve, frame: _Frame) -> str:
@@ -215,10 +242,9 @@ def _goal(curve: Curve, frame: _Frame) -> str:
     if curve.goal is None:
         return ""
     y = frame.y(curve.goal.value)
-    return (
-        f'<line class="goal" x1="{frame.left}" x2="{frame.end}" y1="{y:.1f}" y2="{y:.1f}"/>'
-        + _text("label goal-name", frame.left + 7, y - 7, "start", curve.goal.said)
-    )
+    name = _name("goal-name", curve, frame, curve.goal.said, (y - 7, y + 17))
+    line = f'<line class="goal" x1="{frame.left}" x2="{frame.end}" y1="{y:.1f}" y2="{y:.1f}"/>'
+    return line + name
 
 
 def _path(curve: Curve, frame: _Frame) -> str:
@@ -252,7 +278,7 @@ def _days(curve: Curve, frame: _Frame) -> str:
     reached = frame.x(first) + room / 2
     for on in days[1:-1]:
         x = frame.x(on)
-        if x - reached >= room * 0.75 and frame.x(last) - x >= room * 1.4:
+        if x - reached >= room and frame.x(last) - x >= room * 1.4:
             parts.append(_text("label", x, y, "middle", curve.day(on)))
             reached = x + room / 2
     if first != last:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from samspill.portals.shared import facts
-from samspill.portals.shared.facts import Source
+from samspill.portals.shared.facts import Source, Tag
 from samspill.portals.shared.languages import Language
 from samspill.services.care_record.model import Event, EventKind
 
@@ -29,11 +29,15 @@ class Row:
     title: str
     detail: str
     day: str
+    day_of_year: str
+    """The day without its year, or "" if only the year is known."""
     iso_day: str
     address: str
     """Where to read more, or ""."""
     source: Source
     year: int
+    mark: Tag | None
+    """How many results lie outside their ranges."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,12 @@ def row(event: Event, manner: Manner) -> Row:
         title=_title(event, manner),
         detail=" · ".join(filter(None, about)),
         day=facts.day(event.when, language),
+        day_of_year=facts.day_of_year(event.when, language),
         iso_day=event.when.on.isoformat(),
         address=manner.address(event),
         source=facts.source(event.origin, language),
         year=event.when.on.year,
+        mark=_mark(event, language),
     )
 
 
@@ -104,6 +110,13 @@ def kinds(kind: EventKind, language: Language) -> str:
             return say("Diagnoser")
         case "referral":
             return say("Henvisninger")
+
+
+def _mark(event: Event, language: Language) -> Tag | None:
+    if not event.outside:
+        return None
+    said = language.count("%(number)s utenfor", "%(number)s utenfor", event.outside)
+    return Tag(said, "warning")
 
 
 def _title(event: Event, manner: Manner) -> str:

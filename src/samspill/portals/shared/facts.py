@@ -49,6 +49,17 @@ def day(when: When, language: Language) -> str:
             return language.short_day(when.on)
 
 
+def day_of_year(when: When, language: Language) -> str:
+    """16. nov., november, or nothing."""
+    match when.precision:
+        case "year":
+            return ""
+        case "month":
+            return language.month(when.on)
+        case _:
+            return language.day_of_year(when.on)
+
+
 def day_and_time(when: When, language: Language) -> str:
     if when.precision != "time":
         return day(when, language)

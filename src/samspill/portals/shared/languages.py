@@ -62,6 +62,10 @@ class Language:
         """16. nov. 2026"""
         return str(dates.format_date(on, self._pattern("d. MMM y", "d MMM y"), self.locale))
 
+    def day_of_year(self, on: date) -> str:
+        """16. nov."""
+        return str(dates.format_date(on, self._pattern("d. MMM", "d MMM"), self.locale))
+
     def axis_day(self, on: date) -> str:
         """16.11.26 under a curve"""
         return str(dates.format_date(on, self._pattern("d.M.yy", "d/M/yy"), self.locale))

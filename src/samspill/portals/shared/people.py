@@ -44,10 +44,13 @@ def actor(session: Session, reference: str) -> Actor:
 
 def _told() -> Iterator[Candidate]:
     for story in stories.STORIES:
-        yield Candidate(story.sign_in, story.name, story.shows)
-    for clinician in stories.CLINICIANS:
-        reference = f"Practitioner/{clinician.practitioner_id}"
-        yield Candidate(reference, clinician.name, clinician.title)
+        if story.portal == "citizen":
+            yield Candidate(story.sign_in, story.name, story.shows)
+    for clinician in stories.clinicians():
+        title = f"{clinician.title}, {clinician.organisation.name}"
+        yield Candidate(
+            f"Practitioner/{clinician.practitioner}", clinician.name, Text(title, title)
+        )
 
 
 def _is_there(session: Session, reference: str) -> bool:

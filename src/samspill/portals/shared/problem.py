@@ -25,7 +25,7 @@ def page(visit: Visit, error: Exception, *, was_sending: bool) -> Page:
     tag = visit.language.tag
     start = Link("/", say("Til forsiden"))
     content = ProblemPage(
-        frame=layout.frame(visit, f"{say('Feil')}: {problem.happened.said_in(tag)}"),
+        frame=layout.frame(visit, say("Feil: %(what)s", what=problem.happened.said_in(tag))),
         happened=problem.happened.said_in(tag),
         do=problem.do.said_in(tag),
         lost=problem.lost.said_in(tag),

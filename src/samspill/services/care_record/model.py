@@ -114,6 +114,8 @@ class Event:
     """What it was; several for results of the same day from the same place."""
     codes: tuple[str, ...]
     """Codes of the examinations, beside the names of results."""
+    outside: int
+    """How many of the results lie outside their reference ranges; they come first."""
     detail: str
     who: str
     origin: Origin

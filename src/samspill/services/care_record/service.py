@@ -64,8 +64,8 @@ def some_people(session: Session) -> tuple[Person, ...]:
 def critical_information(session: Session, patient: str) -> tuple[Critical, ...]:
     """Allergies and flags in force, the severe ones first; refuted ones last."""
     found = [record.allergy(one) for one in _of(session, "AllergyIntolerance", patient)]
-    flags = _of(session, "Flag", patient, ("status", "active"))
-    found += [record.flag(one) for one in flags]
+    flags = _of(session, "Flag", patient)
+    found += [record.flag(one) for one in flags if one.get("status") == "active"]
     return tuple(sorted(found, key=lambda one: (one.is_refuted, not one.is_severe, one.title)))
 
 

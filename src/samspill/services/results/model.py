@@ -123,5 +123,9 @@ def _distance(result: Result) -> Decimal:
 
 
 def order(series: Sequence[Series]) -> tuple[Series, ...]:
-    """Those with the newest results first."""
-    return tuple(sorted(series, key=lambda one: one.latest.when, reverse=True))
+    """The newest day first, and within a day what lies outside its range."""
+    return tuple(sorted(series, key=_rank))
+
+
+def _rank(series: Series) -> tuple[int, bool, str]:
+    return -series.latest.when.on.toordinal(), not series.latest.side, series.name

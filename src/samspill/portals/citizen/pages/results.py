@@ -22,6 +22,7 @@ class Item:
     value: str
     day: str
     tag: Tag | None
+    is_outside: bool
     curve: Markup
 
 
@@ -65,5 +66,6 @@ def _item(visit: Visit, series: Series) -> Item:
         value=facts.value(series.latest, language),
         day=facts.day(series.latest.when, language),
         tag=sentences.tag(series.latest, language),
+        is_outside=bool(series.latest.side),
         curve=curves.spark(series),
     )

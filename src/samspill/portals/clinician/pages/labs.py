@@ -40,7 +40,8 @@ def present(
     say = language.say
     values = (say("Siste"), say("Forrige"), say("Referanse"))
     columns = (say("Analyse"), say("Trend"), *values, say("Dato"))
-    return Grid(heading, columns, tuple(_row(one, patient, language) for one in series), nothing)
+    rows = tuple(_row(one, patient, language) for one in series)
+    return Grid(heading, columns, rows, nothing)
 
 
 def _row(series: Series, patient: str, language: Language) -> Row:
@@ -55,7 +56,7 @@ def _row(series: Series, patient: str, language: Language) -> Row:
         side_said=facts.side(latest.side, language) if latest.side else "",
         previous=facts.number(previous, language) if previous else "–",
         range=_range(latest, language),
-        day=facts.day(latest.when, language),
+        day=language.axis_day(latest.when.on),
         iso_day=latest.when.on.isoformat(),
     )
 

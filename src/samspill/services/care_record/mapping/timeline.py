@@ -31,17 +31,21 @@ def _observed(observations: Iterable[Resource]) -> list[Event]:
 
 
 def _group(kind: EventKind, who: str, group: list[Resource]) -> Event:
-    codes = [next(iter(elements.codes(one.get("code"))), "") for one in group]
-    names = dict(zip(codes, (elements.concept(one.get("code")) for one in group), strict=True))
+    """One row; what lies outside its range is named first."""
+    ranked = sorted(group, key=lambda one: not elements.lies_outside(one))
+    codes = [next(iter(elements.codes(one.get("code"))), "") for one in ranked]
+    names = dict(zip(codes, (elements.concept(one.get("code")) for one in ranked), strict=True))
+    outside = {code for code, one in zip(codes, ranked, strict=True) if elements.lies_outside(one)}
     return Event(
         kind=kind,
-        id=str(group[0].get("id", "")),
-        when=elements.first_when(group[0], "effectiveDateTime", "effectivePeriod", "issued"),
+        id=str(ranked[0].get("id", "")),
+        when=elements.first_when(ranked[0], "effectiveDateTime", "effectivePeriod", "issued"),
         names=tuple(names.values()),
         codes=tuple(names),
+        outside=len(outside),
         detail="",
         who=who,
-        origin=elements.origin(group[0], "performer"),
+        origin=elements.origin(ranked[0], "performer"),
     )
 
 
@@ -65,6 +69,7 @@ def _row(
         when=elements.first_when(resource, *dates),
         names=(name,),
         codes=(),
+        outside=0,
         detail=detail,
         who=next(filter(None, (elements.displays(resource.get(one)) for one in people)), ""),
         origin=elements.origin(resource, *people),

@@ -1,0 +1,40 @@
+// All hand-written JavaScript. Every page works without it.
+(() => {
+  "use strict";
+  const open = (dialog) => {
+    dialog.showModal();
+    dialog.querySelector("input[type=search]")?.select();
+  };
+  // Ctrl-K or Cmd-K opens the search for a person; the button is a link where there is no script.
+  document.addEventListener("keydown", (event) => {
+    const dialog = document.getElementById("finn");
+    if (dialog && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      if (dialog.open) dialog.close();
+      else open(dialog);
+    }
+  });
+  document.addEventListener("click", (event) => {
+    const dialog = document.getElementById("finn");
+    if (dialog && event.target.closest("[data-opens=finn]")) {
+      event.preventDefault();
+      open(dialog);
+    }
+    if (event.target.closest("[data-prints]")) window.print();
+  });
+  // Arrow keys walk between the field and the hits; Enter follows a link by itself.
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const search = event.target.closest("[data-walks]");
+    if (!step || !search) return;
+    const stops = [...search.querySelectorAll("input[type=search], [data-hit]")];
+    const next = stops[stops.indexOf(event.target) + step];
+    if (next) {
+      event.preventDefault();
+      next.focus();
+    }
+  });
+  const busy = (event, is) => event.detail?.ctx?.target?.setAttribute?.("aria-busy", is);
+  document.addEventListener("htmx:before:request", (event) => busy(event, "true"));
+  document.addEventListener("htmx:finally:request", (event) => busy(event, "false"));
+})();
