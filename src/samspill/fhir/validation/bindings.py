@@ -1,11 +1,13 @@
 """Codes that an element may hold. https://hl7.org/fhir/R4/terminologies.html#bindings"""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from samspill.base.texts import Text
 from samspill.fhir.definitions import Binding
+from samspill.fhir.items import Item
 from samspill.fhir.terminology import members
 from samspill.fhir.terminology.members import Members
 from samspill.fhir.terminology.systems import Source
@@ -13,10 +15,11 @@ from samspill.fhir.validation.findings import Finding, Findings
 from samspill.fhir.validation.primitives import Check
 
 Resource = dict[str, Any]
+MembersOf = Callable[[str], Members]
 CODED = frozenset({"code", "Coding", "CodeableConcept", "Quantity", "string", "uri"})
 
 
-def required(binding: Binding, type: str, members_of: Callable[[str], Members]) -> Check | None:
+def required(binding: Binding, type: str, members_of: MembersOf) -> Check | None:
     """The check of a required binding on a value of this type; None where none is possible."""
     if binding.strength != "required" or type not in CODED or not binding.value_set:
         return None
@@ -81,7 +84,64 @@ def _not_in(value_set: str) -> Callable[[], Findings]:
     ]
 
 
-def lookup(source: Source) -> Callable[[str], Members]:
+def judge(
+    binding: Binding, base: Binding | None, value: Any, members_of: MembersOf
+) -> Finding | None:
+    """What a profile's binding says of a value, where it says more than the standard's own."""
+    if binding.max_value_set and is_in(members_of(binding.max_value_set), value) is False:
+        return _not_in(binding.max_value_set)()[0]
+    if binding.strength not in ("required", "extensible") or not binding.value_set:
+        return None
+    is_same = base is not None and (base.value_set, base.strength) == (
+        binding.value_set,
+        binding.strength,
+    )
+    if (is_same and binding.strength == "required") or _has_text_only(value, binding):
+        return None
+    if is_in(members_of(binding.value_set), value) is not False:
+        return None
+    finding = _not_in(binding.value_set)()[0]
+    if binding.strength == "extensible":
+        finding.severity = "warning"
+    return finding
+
+
+def _has_text_only(value: Any, binding: Binding) -> bool:
+    """Text in place of a code is allowed where codes from elsewhere are."""
+    is_bare = isinstance(value, dict) and not value.get("coding") and "code" not in value
+    return is_bare and (binding.strength == "extensible" or "extension" in value)
+
+
+def is_in(held: Members, value: Any) -> bool | None:
+    """Whether a code, a Coding, a Quantity or one coding of a CodeableConcept is a member."""
+    if isinstance(value, str):
+        return held.contains_code(value)
+    if not isinstance(value, dict):
+        return None
+    codings = value.get("coding", ()) if "coding" in value or "text" in value else (value,)
+    answers = [
+        held.contains(each.get("system", ""), each["code"]) if "code" in each else False
+        for each in codings
+    ]
+    if True in answers:
+        return True
+    return None if None in answers else False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Answers for FHIRPath's memberOf and subsumes."""
+
+    members_of: MembersOf
+
+    def member_of(self, value: Item, value_set: str) -> bool | None:
+        return is_in(self.members_of(value_set), value.value)
+
+    def subsumes(self, general: Item, special: Item) -> bool | None:
+        return None
+
+
+def lookup(source: Source) -> MembersOf:
     """The members of value sets by canonical address, each worked out once."""
 
     @cache

@@ -3,6 +3,8 @@
 Never a value that a person has written; names of elements, types and code systems only.
 """
 
+from collections.abc import Sequence
+
 from samspill.base.texts import Text
 from samspill.fhir.validation.findings import Finding, json_type
 
@@ -154,4 +156,134 @@ def unfit_rule(key: str, source: str) -> Finding:
         Text(f"Rule {key} could not be evaluated", f"Regel {key} kunne ikke beregnes"),
         rule=f"{source}#{key}" if source else key,
         severity="warning",
+    )
+
+
+def unknown_profile(profile: str) -> Finding:
+    return Finding(
+        "not-found",
+        Text(
+            "A profile is not known here, so it could not be looked at",
+            "En profil er ikke kjent her, så den kunne ikke vurderes",
+        ),
+        rule=_shown(profile),
+        expected="an installed profile",
+        severity="warning",
+    )
+
+
+def wrong_type(actual: str, expected: str, rule: str) -> Finding:
+    return Finding(
+        "structure",
+        Text(
+            f"The type {actual} is not allowed here by the profile",
+            f"Typen {actual} er ikke tillatt her av profilen",
+        ),
+        rule=rule,
+        expected=expected,
+    )
+
+
+def wrong_target(actual: str, expected: str, rule: str) -> Finding:
+    return Finding(
+        "structure",
+        Text(
+            f"The reference points to {actual}, which is not allowed here",
+            f"Referansen peker på {actual}, som ikke er tillatt her",
+        ),
+        rule=rule,
+        expected=expected,
+    )
+
+
+def no_profile_met(rule: str, profiles: Sequence[str]) -> Finding:
+    return Finding(
+        "structure",
+        Text(
+            "None of the allowed profiles is met",
+            "Ingen av de tillatte profilene er oppfylt",
+        ),
+        rule=rule,
+        expected=", ".join(profiles),
+    )
+
+
+def outside_slices(rule: str, slices: str) -> Finding:
+    return Finding(
+        "structure",
+        Text(
+            "The element fits none of the slices, and others are not allowed",
+            "Elementet passer i ingen av delene, og andre er ikke tillatt",
+        ),
+        rule=rule,
+        expected=slices,
+    )
+
+
+def after_open_end(rule: str) -> Finding:
+    return Finding(
+        "structure",
+        Text(
+            "The element stands after others that fit no slice",
+            "Elementet står etter andre som ikke passer i noen del",
+        ),
+        rule=rule,
+        expected="elements that fit no slice at the end",
+    )
+
+
+def out_of_order(rule: str, slices: str) -> Finding:
+    return Finding(
+        "structure",
+        Text(
+            "The element does not stand in the order of the slices",
+            "Elementet står ikke i delenes rekkefølge",
+        ),
+        rule=rule,
+        expected=slices,
+    )
+
+
+def not_fixed(rule: str) -> Finding:
+    return Finding(
+        "value",
+        Text(
+            "The value is not the one that the profile fixes",
+            "Verdien er ikke den som profilen fastsetter",
+        ),
+        rule=rule,
+        expected="the fixed value of the profile",
+    )
+
+
+def not_pattern(rule: str) -> Finding:
+    return Finding(
+        "value",
+        Text(
+            "The value does not have what the profile's pattern has",
+            "Verdien har ikke det som profilens mønster har",
+        ),
+        rule=rule,
+        expected="all parts of the pattern",
+    )
+
+
+def out_of_range(rule: str) -> Finding:
+    return Finding(
+        "value",
+        Text(
+            "The value is outside of the range that the profile gives",
+            "Verdien er utenfor området som profilen gir",
+        ),
+        rule=rule,
+        expected="a value between the least and the greatest of the profile",
+    )
+
+
+def too_long(rule: str, most: int) -> Finding:
+    return Finding(
+        "too-long",
+        Text("The text is too long", "Teksten er for lang"),
+        rule=rule,
+        expected=f"at most {most} characters",
     )

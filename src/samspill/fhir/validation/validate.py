@@ -10,9 +10,21 @@ from samspill.base.errors import Issue
 from samspill.fhir.definitions import Definitions, Element, Property
 from samspill.fhir.fhirpath.context import Context
 from samspill.fhir.terminology.systems import Known, Source
-from samspill.fhir.validation import bindings, invariants, locations, messages, references
+from samspill.fhir.validation import (
+    bindings,
+    invariants,
+    locations,
+    messages,
+    places,
+    references,
+    resolution,
+    thorough,
+)
+from samspill.fhir.validation.conformance import Conformance
 from samspill.fhir.validation.findings import Findings
 from samspill.fhir.validation.primitives import Check
+from samspill.fhir.validation.profiles import Profiles
+from samspill.fhir.validation.resolution import Fetch
 from samspill.fhir.validation.structure import Compiler, Rule
 
 Resource = dict[str, Any]
@@ -64,17 +76,35 @@ class Validator:
         self.definitions = definitions
         self._members = bindings.lookup(source or Known(definitions))
         self._compiler = Compiler(definitions, self)
+        self._profiles = Profiles(definitions)
         self._invariants = invariants.Compiler(definitions)
         self._resource_types = frozenset(definitions.resource_types)
 
-    def validate(self, resource: Resource, *, data: bytes | None = None) -> list[Issue]:
-        """Every issue of a resource, the worst first; lines and columns where its bytes are given.
+    def validate(
+        self,
+        resource: Resource,
+        *,
+        data: bytes | None = None,
+        profiles: Sequence[str] = (),
+        is_thorough: bool = False,
+        fetch: Fetch = resolution.nowhere,
+    ) -> list[Issue]:
+        """Every issue of a resource, the worst first; a list without errors means it may be stored.
 
-        A list without errors means that it may be stored.
+        Always against the standard, and against the profiles asked for. `is_thorough` adds the
+        profiles that it claims, extensions, and what Bundles and forms ask, as `$validate` does.
+        Lines and columns are told where `data`, the JSON bytes, is given.
         """
         run = Run(resource, self.definitions)
-        found = self.resource(resource, run)
-        if found is None:
+        found = self.resource(resource, run) or []
+        if (profiles or is_thorough) and not any(each.code == "structure" for each in found):
+            look = Conformance(self.definitions, self._profiles, self._members, fetch)
+            place = places.root(resource, self.definitions)
+            for profile in profiles:
+                found = found + look.check(place, profile)
+            if is_thorough:
+                found = found + thorough.check(place, look)
+        if not found:
             return []
         return locations.issues(resource, found[:MOST_ISSUES], self.definitions, data)
 
@@ -129,6 +159,8 @@ def _not_a_resource(value: Any) -> Findings:
     return [messages.no_resource_type() if name is None else messages.unknown_type(name)]
 
 
-def validate(resource: Resource, definitions: Definitions, **options: Any) -> list[Issue]:
-    """The issues of one resource; who validates many keeps a `Validator`."""
-    return Validator(definitions).validate(resource, **options)
+def validate(
+    resource: Resource, definitions: Definitions, *, profiles: Sequence[str] = ()
+) -> list[Issue]:
+    """All that can be said of one resource; who validates many keeps a `Validator`."""
+    return Validator(definitions).validate(resource, profiles=profiles, is_thorough=True)

@@ -1,0 +1,123 @@
+"""Extensions: their definitions, and where they may stand.
+
+https://hl7.org/fhir/R4/defining-extensions.html#context
+"""
+
+from samspill.base.errors import SamspillError
+from samspill.base.texts import Text
+from samspill.fhir import fhirpath
+from samspill.fhir.definitions.structures import Context, Structure
+from samspill.fhir.validation.conformance import Conformance
+from samspill.fhir.validation.findings import Finding, Findings
+from samspill.fhir.validation.places import Place
+
+
+def check(place: Place, look: Conformance) -> Findings:
+    """An extension with an address of its own; those inside a complex one have none."""
+    url = place.value.get("url", "")
+    if ":" not in url:
+        return []
+    structure = look.profiles.structure(url)
+    if structure is None or structure.type != "Extension":
+        return _unknown(place)
+    found = list(look.check(place, url))
+    parent = place.parent
+    if parent is not None and not _may_stand(parent, structure, look):
+        allowed = ", ".join(each.expression for each in structure.contexts)
+        found += place.found(_misplaced(url, allowed))
+    return found + _modifier(place, structure)
+
+
+def _unknown(place: Place) -> Findings:
+    is_modifier = "modifierExtension" in place.steps[-2:]
+    return place.found(
+        Finding(
+            "extension",
+            Text("The extension is not known here", "Utvidelsen er ikke kjent her"),
+            expected="an extension whose definition is installed",
+            # What modifies the meaning must be understood; other extensions may be left alone.
+            severity="error" if is_modifier else "information",
+        )
+    )
+
+
+def _misplaced(url: str, allowed: str) -> Finding:
+    return Finding(
+        "extension",
+        Text("The extension may not stand here", "Utvidelsen kan ikke stå her"),
+        rule=url,
+        expected=allowed,
+    )
+
+
+def _modifier(place: Place, structure: Structure) -> Findings:
+    """A modifier stands in modifierExtension, and nothing else does."""
+    is_modifier = "modifierExtension" in place.steps[-2:]
+    if structure.elements[0].is_modifier == is_modifier:
+        return []
+    name = "modifierExtension" if structure.elements[0].is_modifier else "extension"
+    return place.found(
+        Finding(
+            "extension",
+            Text(
+                "The extension is under the wrong name",
+                "Utvidelsen står under feil navn",
+            ),
+            rule=structure.url,
+            expected=name,
+        )
+    )
+
+
+def _may_stand(parent: Place, structure: Structure, look: Conformance) -> bool:
+    is_right = not structure.contexts or any(
+        _fits(parent, each, look) for each in structure.contexts
+    )
+    return is_right and all(_holds(parent, each, look) for each in structure.context_invariants)
+
+
+def _fits(parent: Place, context: Context, look: Conformance) -> bool:
+    match context.type:
+        case "element":
+            return context.expression in _names(parent, look)
+        case "extension":
+            return parent.type == "Extension" and parent.value.get("url") == context.expression
+        case "fhirpath":
+            return _is_at(parent, context.expression, look)
+    return True
+
+
+def _names(parent: Place, look: Conformance) -> set[str]:
+    """All that an element may be called: its types, and the way to it from each one around it."""
+    names = set(look.definitions.ancestors(parent.type))
+    if parent.base is not None:
+        names.add(parent.base.element.path)
+        names.add(parent.base.element.path.removesuffix("[x]"))
+    way: list[str] = []
+    place: Place | None = parent
+    while place is not None and place.base is not None:
+        way.insert(0, place.base.name)
+        place = place.parent
+        around = look.definitions.ancestors(place.type) if place else ()
+        names.update(".".join([each, *way]) for each in around)
+        names.update(".".join([each, *way]) + "[x]" for each in around)
+        if place is not None and look.definitions.is_resource(place.type):
+            break
+    return names
+
+
+def _is_at(parent: Place, expression: str, look: Conformance) -> bool:
+    try:
+        compiled = fhirpath.compile(expression, look.definitions, parent.resource["resourceType"])
+        found = compiled.evaluate(parent.resource, look.context(parent))
+    except SamspillError:
+        return True
+    return any(each.value is parent.value for each in found)
+
+
+def _holds(parent: Place, invariant: str, look: Conformance) -> bool:
+    try:
+        compiled = fhirpath.compile(invariant, look.definitions, parent.type)
+        return compiled.is_true(parent.item, look.context(parent))
+    except SamspillError:
+        return True

@@ -1,0 +1,88 @@
+"""A profile as a tree of elements, each with its slices. https://hl7.org/fhir/R4/profiling.html"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from samspill.base.errors import SamspillError
+from samspill.fhir.definitions import Definitions, Element, Structure
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """An element of a profile; filled while the tree is made, then left alone."""
+
+    element: Element
+    url: str
+    children: dict[str, "Node"] = field(default_factory=dict)
+    """By the name of FHIR, without `[x]`."""
+    slices: list["Node"] = field(default_factory=list)
+    """In their order; a reslice "a/b" stands among the slices of "a"."""
+
+    @property
+    def rule(self) -> str:
+        """Where a fault against this element comes from."""
+        return f"{self.url}#{self.element.id}"
+
+    def walk(self) -> Iterator["Node"]:
+        yield self
+        for each in (*self.children.values(), *self.slices):
+            yield from each.walk()
+
+
+class Profiles:
+    """The trees of profiles, each made when it is first asked for."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self._definitions = definitions
+        self._trees: dict[str, Node | None] = {}
+
+    def find(self, canonical: str) -> Node | None:
+        """The tree of a profile or type; None if it is not known or cannot be read."""
+        if canonical not in self._trees:
+            try:
+                structure = self._definitions.structure(canonical)
+            except SamspillError:
+                self._trees[canonical] = None
+            else:
+                self._trees[canonical] = tree(structure) if structure.elements else None
+        return self._trees[canonical]
+
+    def structure(self, canonical: str) -> Structure | None:
+        return self._definitions.structure(canonical) if self.find(canonical) else None
+
+    def opened(self, node: Node, type: str = "") -> Node:
+        """The node that says what is in an element: itself, or the one profile of its type."""
+        if node.children:
+            return node
+        for each in node.element.types:
+            if each.code == type or not type:
+                profile = each.profiles[0] if len(each.profiles) == 1 else each.code
+                return self.find(profile) or node
+        return node
+
+
+def tree(structure: Structure) -> Node:
+    """The tree of the elements of a structure."""
+    first = structure.elements[0]
+    root = Node(first, structure.url)
+    by_id = {first.id: root}
+    for element in structure.elements[1:]:
+        node = Node(element, structure.url)
+        by_id[element.id] = node
+        holder = by_id.get(element.id.rpartition(".")[0])
+        if element.slice_name and ":" in element.id.rpartition(".")[2]:
+            _add_slice(by_id.get(element.id.rpartition(":")[0]), node)
+        elif holder is not None:
+            holder.children[element.name] = node
+    return root
+
+
+def _add_slice(sliced: Node | None, node: Node) -> None:
+    if sliced is None:
+        return
+    outer = node.element.slice_name.rpartition("/")[0]
+    for each in sliced.slices:
+        if outer and each.element.slice_name == outer:
+            each.slices.append(node)
+            return
+    sliced.slices.append(node)
