@@ -1,7 +1,7 @@
 """Parts of a resource: `_summary` and `_elements`. https://hl7.org/fhir/R4/search.html#summary
 
-What is left out is told by the tag SUBSETTED. Elements that must be there stay, and so do modifiers,
-without which the rest could be misread.
+The tag SUBSETTED tells that something is left out. Elements that must be there stay, and so do
+modifiers, without which the rest could be misread.
 """
 
 from collections.abc import Sequence

@@ -19,9 +19,12 @@ def run(request: Request, session: Session) -> Response:
     offered = operation.find(session, name, type, id)
     if request.method == "GET" and offered.writes:
         raise MethodNotAllowed(("POST",))
-    result = operation.run(session, name, type, id, _parameters(request))
+    given = _parameters(request)
+    result = operation.run(session, name, type, id, given)
     if isinstance(result, Found):
-        return searching.present(request, session, result, "/".join(request.path))
+        # The links call the operation again, with the parameters that fit into an address.
+        used = [(key, str(value)) for key, value in given if isinstance(value, str | int)]
+        return searching.present(session, result, "/".join((request.base, *request.path)), used)
     return Response.of_bytes(200, json.format(result))
 
 

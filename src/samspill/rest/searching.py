@@ -22,7 +22,7 @@ def search(request: Request, session: Session) -> Response:
     """Search of a type, or of all types at the base."""
     type = "" if request.path in ((), ("_search",)) else request.path[0]
     found = searches.search(session, type, pairs_of(request))
-    return present(request, session, found, type)
+    return present(session, found, f"{request.base}/{type}" if type else request.base, found.used)
 
 
 def search_compartment(request: Request, session: Session) -> Response:
@@ -30,12 +30,12 @@ def search_compartment(request: Request, session: Session) -> Response:
     kind, id, type = request.path[:3]
     sought = "" if type == "*" else type
     found = searches.search(session, sought, pairs_of(request), compartment=(kind, id))
-    return present(request, session, found, f"{kind}/{id}/{type}")
+    return present(session, found, f"{request.base}/{kind}/{id}/{type}", found.used)
 
 
-def present(request: Request, session: Session, found: Found, place: str) -> Response:
-    """A page as a searchset; `place` is the address that its links lead to, below the base."""
-    base = request.base
+def present(session: Session, found: Found, address: str, used: Pairs) -> Response:
+    """A page as a searchset; its links lead to the address with what was used."""
+    base = session.base
     shown = subsets.of_versions(session, found.query, (*found.versions, *found.included))
     matches = len(found.versions)
     entries = [
@@ -46,11 +46,7 @@ def present(request: Request, session: Session, found: Found, place: str) -> Res
         ignored = json.format(outcome.to_fhir(found.ignored, session.language))
         entries.append(Entry(resource=ignored, mode="outcome"))
     links = responses.links_at(
-        f"{base}/{place}" if place else base,
-        found.used,
-        next=found.next,
-        previous=found.previous,
-        first=found.first,
+        address, used, next=found.next, previous=found.previous, first=found.first
     )
     body = bundle.join("searchset", entries, total=found.total, links=links)
     return Response.of_bytes(200, body)
