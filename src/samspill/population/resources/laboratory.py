@@ -1,6 +1,7 @@
 """Specimen, Observation and DiagnosticReport of one set of laboratory analyses, with its source."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -8,11 +9,23 @@ from samspill.base.json import Resource
 from samspill.norway import codes
 from samspill.population import chart
 from samspill.population.chart import Chart
-from samspill.population.facts.analyses import ANALYSES, PANELS, Analysis
+from samspill.population.facts.analyses import ANALYSES, PANELS
 from samspill.population.institutions import Clinician
 from samspill.population.resources import provenance
 
 HL7 = "http://terminology.hl7.org/CodeSystem"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What the analyses of one blood sample have in common."""
+
+    taken_at: str
+    answered_at: str
+    status: str
+    performer: Resource
+    specimen: Resource
+    encounter: Resource | None
 
 
 def report(
@@ -20,40 +33,17 @@ def report(
     requester: Clinician | None = None, encounter: Resource | None = None, is_final: bool = True,
 ) -> Resource:  # fmt: skip
     """A panel with a value for each analysis; returns the reference to the report."""
-    title, _ = PANELS[panel]
-    performer = chart.organisation(of.care.laboratory)
-    taken_at, answered_at = chart.at(day, 8, 40), chart.at(chart.after(day, 1), 14, 5)
-    answered_at = max(taken_at, answered_at) if chart.after(day, 1) <= of.today else taken_at
-    specimen = of.add(
-        "Specimen",
-        status="available",
-        type={"coding": [BLOOD], "text": "Blod"},
-        subject=of.patient,
-        receivedTime=taken_at,
-        collection={"collectedDateTime": taken_at},
-    )
-    results = [
-        observation(
-            of,
-            ANALYSES[key],
-            value,
-            taken_at,
-            answered_at,
-            performer,
-            specimen,
-            encounter,
-            is_final,
-        )
-        for key, value in values.items()
-    ]
+    taken_at, answered_at = chart.at(day, 8, 40), _answered_at(of, day)
+    status = "final" if is_final else "preliminary"
+    performer, specimen = chart.organisation(of.care.laboratory), _specimen(of, taken_at)
+    sample = Sample(taken_at, answered_at, status, performer, specimen, encounter)
+    results = [observation(of, key, value, sample) for key, value in values.items()]
     made = of.add(
         "DiagnosticReport",
         identifier=[{"system": "urn:samspill:report", "value": specimen["reference"][9:]}],
-        status="final" if is_final else "preliminary",
-        category=[
-            {"coding": [{"system": f"{HL7}/v2-0074", "code": "LAB"}], "text": "Laboratorium"}
-        ],
-        code={"text": title},
+        status=status,
+        category=[{"coding": [LABORATORY], "text": "Laboratorium"}],
+        code={"text": PANELS[panel][0]},
         subject=of.patient,
         encounter=encounter,
         effectiveDateTime=taken_at,
@@ -67,15 +57,31 @@ def report(
     return made
 
 
-def observation(
-    of: Chart, analysis: Analysis, value: float, taken_at: str, answered_at: str,
-    performer: Resource, specimen: Resource | None, encounter: Resource | None, is_final: bool,
-) -> Resource:  # fmt: skip
+def _answered_at(of: Chart, day: date) -> str:
+    """The afternoon after the sample was taken, unless that is still to come."""
+    answered_on = chart.after(day, 1)
+    return chart.at(answered_on, 14, 5) if answered_on < of.today else chart.at(day, 8, 55)
+
+
+def _specimen(of: Chart, taken_at: str) -> Resource:
+    return of.add(
+        "Specimen",
+        status="available",
+        type={"coding": [BLOOD], "text": "Blod"},
+        subject=of.patient,
+        receivedTime=taken_at,
+        collection={"collectedDateTime": taken_at},
+    )
+
+
+def observation(of: Chart, key: str, value: float, sample: Sample) -> Resource:
+    """One analysis, with limits for the person's sex and a mark where the value is outside."""
+    analysis = ANALYSES[key]
     low, high = analysis.limits(of.person.sex)
     mark = interpretation(value, low, high)
     return of.add(
         "Observation",
-        status="final" if is_final else "preliminary",
+        status=sample.status,
         category=[
             {
                 "coding": [{"system": f"{HL7}/observation-category", "code": "laboratory"}],
@@ -86,14 +92,14 @@ def observation(
             "text": analysis.name,
         },
         subject=of.patient,
-        encounter=encounter,
-        effectiveDateTime=taken_at,
-        issued=answered_at,
-        performer=[performer],
+        encounter=sample.encounter,
+        effectiveDateTime=sample.taken_at,
+        issued=sample.answered_at,
+        performer=[sample.performer],
         valueQuantity=quantity(value, analysis.unit, analysis.decimals),
         interpretation=[mark] if mark else None,
         referenceRange=[reference_range(low, high, analysis.unit, analysis.decimals)],
-        specimen=specimen,
+        specimen=sample.specimen,
     )
 
 
@@ -124,6 +130,7 @@ def interpretation(value: float, low: float | None, high: float | None) -> Resou
     return {"coding": [{"system": system, **code}, codes.coding(codes.DEVIATION, marker)]}
 
 
+LABORATORY = {"system": f"{HL7}/v2-0074", "code": "LAB"}
 BLOOD = {"system": codes.SNOMED, "code": "119297000", "display": "Blood specimen"}
 SHOWN = {
     "10*9/L": "×10⁹/L",

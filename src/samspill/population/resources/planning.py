@@ -84,7 +84,7 @@ def goal(
 
 
 def care_plan(
-    of: Chart, since: date, title: str, activities: Sequence[str], *, goals: Sequence[Resource] = (),
+    of: Chart, since: date, title: str, activities: Sequence[str], *,
     team: Resource | None = None, author: Clinician | None = None,
 ) -> Resource:  # fmt: skip
     return of.add(
@@ -97,7 +97,6 @@ def care_plan(
         created=since.isoformat(),
         author=chart.practitioner(author or of.care.gp),
         careTeam=[team] if team else None,
-        goal=list(goals) or None,
         activity=[
             {"detail": {"status": "in-progress", "description": activity}}
             for activity in activities

@@ -57,23 +57,13 @@ def allergy(
     status: Literal["confirmed", "unconfirmed", "refuted"] = "confirmed", source: str = "3",
 ) -> Resource:  # fmt: skip
     """A hypersensitivity; reaction is a code of Volven 7497, source one of 7498."""
-    seen = codes.coding(codes.CRITICAL_REACTION, reaction)
+    # What is refuted is kept, so that it is not suspected anew.
+    clinical = "inactive" if status == "refuted" else "active"
     return of.add(
         "AllergyIntolerance",
-        extension=[
-            {
-                "url": "http://hl7.no/fhir/StructureDefinition/no-basis-sourceofinformation",
-                "valueCodeableConcept": {"coding": [codes.coding(codes.CRITICAL_SOURCE, source)]},
-            }
-        ],
-        # What is refuted is kept, so that it is not suspected anew.
+        extension=[_source_of_information(source)],
         clinicalStatus={
-            "coding": [
-                {
-                    "system": f"{HL7}/allergyintolerance-clinical",
-                    "code": "inactive" if status == "refuted" else "active",
-                }
-            ]
+            "coding": [{"system": f"{HL7}/allergyintolerance-clinical", "code": clinical}]
         },
         verificationStatus={
             "coding": [{"system": f"{HL7}/allergyintolerance-verification", "code": status}]
@@ -86,17 +76,25 @@ def allergy(
         onsetDateTime=since.isoformat(),
         recordedDate=since.isoformat(),
         recorder=chart.practitioner(of.care.gp),
-        reaction=[
-            {
-                # The Norwegian profile fixes "urn:uid:" where "urn:oid:" is meant.
-                "manifestation": [
-                    {"coding": [{**seen, "system": "urn:uid:2.16.578.1.12.4.1.1.7497"}],
-                     "text": seen["display"]}
-                ],
-                "severity": "severe" if is_severe else "mild",
-            }
-        ],
-    )  # fmt: skip
+        reaction=[_reaction(reaction, is_severe)],
+    )
+
+
+def _source_of_information(code: str) -> Resource:
+    return {
+        "url": "http://hl7.no/fhir/StructureDefinition/no-basis-sourceofinformation",
+        "valueCodeableConcept": {"coding": [codes.coding(codes.CRITICAL_SOURCE, code)]},
+    }
+
+
+def _reaction(code: str, is_severe: bool) -> Resource:
+    seen = codes.coding(codes.CRITICAL_REACTION, code)
+    # The Norwegian profile fixes "urn:uid:" where "urn:oid:" is meant.
+    as_fixed = {**seen, "system": "urn:uid:2.16.578.1.12.4.1.1.7497"}
+    return {
+        "manifestation": [{"coding": [as_fixed], "text": seen["display"]}],
+        "severity": "severe" if is_severe else "mild",
+    }
 
 
 def flag(

@@ -5,8 +5,9 @@ from datetime import date
 from samspill.base.texts import Text
 from samspill.norway import codes
 from samspill.population import hospital, life
-from samspill.population.chart import before
+from samspill.population.chart import Chart, before
 from samspill.population.households import Numbers
+from samspill.population.levels import Levels
 from samspill.population.people import Household
 from samspill.population.resources import (
     documents,
@@ -37,8 +38,7 @@ def household(today: date, numbers: Numbers) -> Household:
 
 def tell(charts: Charts, of: Household) -> None:
     chart = charts[of.adults[0].id]
-    today, nurse = chart.today, chart.care.home_nurse
-    cardiologist = chart.care.hospital.doctors["cardiology"]
+    today = chart.today
     cases = (
         life.case("hypertension", before(today, 5200)),
         life.case("heart-failure", before(today, 1400)),
@@ -54,6 +54,15 @@ def tell(charts: Charts, of: Household) -> None:
         "Kontakt hjertemedisinsk avdeling ved forverring",
     )  # fmt: skip
     hospital.stay(chart, levels, cases[1], before(today, 26), nights=5)
+    plan(chart)
+    measure_at_home(chart)
+    visit_at_home(chart, levels)
+
+
+def plan(chart: Chart) -> None:
+    """Home care, a team, zones, and the appointment after the stay."""
+    today, nurse = chart.today, chart.care.home_nurse
+    cardiologist = chart.care.hospital.doctors["cardiology"]
     planning.episode(chart, before(today, 400), nurse.organisation, "15")
     team = planning.care_team(
         chart, before(today, 400), "Team rundt Solveig",
@@ -63,12 +72,25 @@ def tell(charts: Charts, of: Household) -> None:
         chart, before(today, 20), "Egenbehandlingsplan ved hjertesvikt", ZONES, team=team,
         author=cardiologist,
     )  # fmt: skip
+    planning.appointment(
+        chart, before(today, -6), cardiologist, "Kontroll etter innleggelse", hour=11, minutes=40,
+        instruction="Ta med medisinlisten og vektskjemaet.",
+    )  # fmt: skip
+
+
+def measure_at_home(chart: Chart) -> None:
+    """Weight and pulse every morning; the last days show water that gathers."""
     for days in range(45, 0, -1):
-        day, swelling = before(today, days), max(0.0, (12 - days) * 0.22)
+        day, swelling = before(chart.today, days), max(0.0, (12 - days) * 0.22)
         vital_signs.measure(chart, day, "weight", 68.4 + swelling + days % 3 * 0.1, hour=8)
         vital_signs.measure(chart, day, "pulse", 74 + swelling * 4 + days % 5, hour=8)
+
+
+def visit_at_home(chart: Chart, levels: Levels) -> None:
+    """The home nurse, once a week."""
+    nurse = chart.care.home_nurse
     for days in range(42, 0, -7):
-        day = before(today, days)
+        day = before(chart.today, days)
         visit = encounters.contact(
             chart, day, nurse, "Tilsyn og veiing", kind="HH", hour=9, minutes=30
         )
@@ -78,10 +100,6 @@ def tell(charts: Charts, of: Household) -> None:
             chart, day, "Tilsyn hjemme", f"BT {systolic}/{diastolic}. Litt hovne ankler. Dosett er "
             "fylt for uken.\n", nurse, encounter=visit, kind="A04-2",
         )  # fmt: skip
-    planning.appointment(
-        chart, before(today, -6), cardiologist, "Kontroll etter innleggelse", hour=11, minutes=40,
-        instruction="Ta med medisinlisten og vektskjemaet.",
-    )  # fmt: skip
 
 
 ZONES = (
