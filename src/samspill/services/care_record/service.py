@@ -52,8 +52,11 @@ def find_people(session: Session, typed: str) -> tuple[Person, ...]:
 
 
 def listed_people(session: Session, practitioner: str) -> tuple[Person, ...]:
-    """Those who have the practitioner as their regular GP."""
-    return _people(session, [("general-practitioner", f"Practitioner/{practitioner}")])
+    """Those who have the practitioner as their regular GP, in any of the practitioner's roles."""
+    own = f"Practitioner/{practitioner}"
+    found = search.search(session, "PractitionerRole", [("practitioner", own)])
+    roles = [f"PractitionerRole/{role['id']}" for role in found.resources()]
+    return _people(session, [("general-practitioner", ",".join((own, *roles)))])
 
 
 def some_people(session: Session) -> tuple[Person, ...]:

@@ -3,7 +3,9 @@
 https://hl7.org/fhir/R4/medicationrequest.html · https://hl7.org/fhir/R4/medicationstatement.html
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 
 from samspill.base.json import Resource
 from samspill.services import elements
@@ -16,17 +18,41 @@ WITHDRAWN = {"entered-in-error", "draft", "not-taken"}
 
 
 def medication_list(
-    lines: Iterable[Resource], dispenses: Iterable[Resource] = ()
+    resources: Iterable[Resource], dispenses: Iterable[Resource] = ()
 ) -> MedicationList:
-    """One line for each medicine: a stated line goes before an order of the same substance."""
+    """One line for each medicine, however many statements, orders and renewals tell of it."""
     dispensed = _last_dispensed(dispenses)
-    found = [_line(resource, dispensed) for resource in lines if _is_shown(resource)]
-    in_use = _one_each(line for line in found if line.is_in_use)
-    used_now = {_key(line) for line in in_use}
-    earlier = _one_each(line for line in found if not line.is_in_use and _key(line) not in used_now)
-    return MedicationList(
-        tuple(sorted(in_use, key=lambda line: line.name.casefold())),
-        tuple(sorted(earlier, key=lambda line: (line.until, line.since), reverse=True)),
+    gathered: dict[tuple[str, str], list[Line]] = defaultdict(list)
+    for resource in resources:
+        if _is_shown(resource):
+            line = _line(resource, dispensed)
+            gathered[_key(line)].append(line)
+    lines = [_joined(group) for group in gathered.values()]
+    in_use = sorted(
+        (line for line in lines if line.is_in_use), key=lambda line: line.name.casefold()
+    )
+    earlier = sorted(
+        (line for line in lines if not line.is_in_use),
+        key=lambda line: (line.until, line.since),
+        reverse=True,
+    )
+    return MedicationList(tuple(in_use), tuple(earlier))
+
+
+def _joined(group: list[Line]) -> Line:
+    """The newest of what is in use (else of all), used since the first of them.
+
+    The purpose is taken from the order, which says it to the patient; a statement gives the code.
+    """
+    told = [line for line in group if line.is_in_use] or group
+    newest = max(told, key=lambda line: (line.since, line.origin.reference))
+    ordered = [line for line in told if line.origin.reference.startswith("MedicationRequest/")]
+    purposes = [line.purpose for line in (*ordered, *told) if line.purpose]
+    known = [line.since for line in told if line.since != elements.UNKNOWN]
+    return replace(
+        newest,
+        since=min(known, default=elements.UNKNOWN),
+        purpose=next(iter(purposes), ""),
     )
 
 
@@ -71,14 +97,6 @@ def _last_dispensed(dispenses: Iterable[Resource]) -> dict[str, When]:
         handed = elements.first_when(dispense, "whenHandedOver", "whenPrepared")
         last[key] = max(handed, last.get(key, elements.UNKNOWN))
     return last
-
-
-def _one_each(lines: Iterable[Line]) -> list[Line]:
-    """The newest line of each medicine and dosage."""
-    newest: dict[tuple[str, str], Line] = {}
-    for line in sorted(lines, key=lambda line: (line.since, line.origin.reference)):
-        newest[_key(line)] = line
-    return list(newest.values())
 
 
 def _key(line: Line) -> tuple[str, str]:

@@ -16,6 +16,8 @@ from samspill.services.elements import NORWAY
 from samspill.services.results.model import Series
 
 MOST_NEWS = 5
+FIRST_AT_HOME = ("85354-9", "29463-7", "2708-6", "59408-5", "15074-8")
+"""Blood pressure, weight, oxygen, blood sugar: what one wants to see of one's own measurements."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +69,14 @@ def present(
     critical: Sequence[Critical],
 ) -> HomePage:
     say = visit.language.say
+    # What one has measured oneself is no news.
+    told = [event for event in news if event.kind != "measurement"]
     heading = say("Nytt siden sist du var her") if visit.last_seen else say("Nytt siste måned")
     return HomePage(
         frame=layout.frame(visit, say("Hjem")),
         greeting=say("Hei, %(name)s", name=person.given.split(" ")[0] or person.name),
         news_heading=heading,
-        news=tuple(events.row(event, manner(visit.language)) for event in news[:MOST_NEWS]),
+        news=tuple(events.row(event, manner(visit.language)) for event in told[:MOST_NEWS]),
         no_news=say("Ingenting nytt. Alt fra før finner du i Helsen min."),
         all_news=Link(layout.HEALTH, say("Se alt som har skjedd")),
         tasks_heading=say("Hva vil du gjøre?"),
@@ -112,12 +116,14 @@ def _meeting(visit: Visit, appointments: Sequence[Appointment]) -> Meeting:
 
 
 def _measured(visit: Visit, measured: Sequence[Series]) -> Measured | None:
-    """The series with the newest value from home, if there is one."""
+    """What is measured at home, if anything is: the first of those that tell most."""
     language, say = visit.language, visit.language.say
     at_home = [series for series in measured if series.latest.is_from_home]
     if not at_home:
         return None
-    series, latest = at_home[0], at_home[0].latest
+    told = [one for code in FIRST_AT_HOME for one in at_home if one.code == code]
+    series = (told or at_home)[0]
+    latest = series.latest
     name = words.name(series.code, series.name, language)
     return Measured(
         heading=say("%(name)s hjemme", name=name),
