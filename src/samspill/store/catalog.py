@@ -121,6 +121,14 @@ class Catalog:
             self.made += 1
             self._remember(key, 1)
 
+    def note_repeats(self, connection: Connection, parameter: int) -> None:
+        """Remembers that some resource has several dates of the parameter."""
+        key = ("repeats", parameter)
+        if key not in self._known:
+            connection.run("UPDATE parameter SET repeats = 1 WHERE id = ?", (parameter,))
+            self.made += 1
+            self._remember(key, 1)
+
     def _find(
         self, connection: Connection, key: Hashable, sql: str, values: tuple[object, ...]
     ) -> int | None:

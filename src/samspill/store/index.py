@@ -25,6 +25,9 @@ from samspill.fhir.search.values import (
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, Row
 
+VERSIONED = "\x01"
+"""Begins the text of a reference to one version of a local resource, beside its ordinary row."""
+
 PATIENTS = "compartment"
 """The pseudo-parameter under which a resource stands in the compartments of its patients."""
 
@@ -32,8 +35,15 @@ YEAR_ONE = 62_135_596_800_000_000
 """Microseconds from the year 1 to 1970. Main dates count from there, so that 0 can mean "none"."""
 
 _DAY = 86_400_000_000
+_NEAR = 20
+"""Rows back in which an earlier date of the same version is looked for."""
+
 SPANS = (_DAY, 32 * _DAY, 367 * _DAY, 3_660 * _DAY)
-"""A period of scale n lasts no longer than SPANS[n]; longer and open ones are of scale 4."""
+"""A period of scale n lasts no longer than SPANS[n]."""
+LONG = len(SPANS)
+"""The scale of longer and of open periods."""
+REVERSED = LONG + 1
+"""The scale of periods that end before they begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +71,16 @@ class Rows:
 
 
 def scale(low: int, high: int) -> int:
-    """The class of a period's length: 0 up to a day, 1 a month, 2 a year, 3 ten years, 4 beyond."""
+    """A class of length: 0 up to a day, 1 a month, 2 a year, 3 ten years, LONG, or REVERSED."""
     if low == BEGINNING or high == END:
-        return 4
+        return LONG
     span = high - low
+    if span < 0:
+        return REVERSED
     for n, longest in enumerate(SPANS):
         if span <= longest:
             return n
-    return 4
+    return LONG
 
 
 def main_date(type: str, entries: Sequence[IndexEntry]) -> int:
@@ -153,8 +165,8 @@ def _named_version(
 
 
 def versioned(reference: Reference) -> str:
-    """Begins with a slash, as no URL does."""
-    return f"/{reference.type}/{reference.id}"
+    """Begins with a character that no URL has."""
+    return f"{VERSIONED}{reference.type}/{reference.id}"
 
 
 def _gather_range(
@@ -169,6 +181,8 @@ def _gather_range(
         case Period(low, high):
             n = scale(low, high)
             catalog.note_scale(connection, parameter, n)
+            if any(row[0] == t and row[1] == parameter for row in rows.date[-_NEAR:]):
+                catalog.note_repeats(connection, parameter)
             rows.date.append((t, parameter, n, low, high, part))
         case Number(low, high):
             rows.number.append((t, parameter, int(low != high), low, high, part))

@@ -148,9 +148,9 @@ def _periods(scope: Scope, parameter: int, test: q.DateIs) -> tuple[Arm, ...]:
     for n in _scales(scope, parameter):
         row, version = scope.alias(), scope.alias()
         parts = [Sql(f"{row}.parameter = ? AND {row}.scale = ?", (parameter, n))]
-        if above is not None and n < len(index.SPANS):
+        if above is not None and n < index.LONG:
             parts.append(Sql(f"{row}.low > ?", (above - index.SPANS[n],)))
-        if below is not None:
+        if below is not None and n != index.REVERSED:
             parts.append(Sql(f"{row}.low < ?", (below,)))
         parts.append(date.condition(test, f"{row}.low", f"{row}.high"))
         parts.append(Sql(f"{version}.t = {row}.t"))
@@ -162,7 +162,7 @@ def _periods(scope: Scope, parameter: int, test: q.DateIs) -> tuple[Arm, ...]:
 def _scales(scope: Scope, parameter: int) -> list[int]:
     row = scope.connection.row("SELECT scales FROM parameter WHERE id = ?", (parameter,))
     scales = row[0] if row else 0
-    return [n for n in range(len(index.SPANS) + 1) if scales >> n & 1]
+    return [n for n in range(index.REVERSED + 1) if scales >> n & 1]
 
 
 def _amounts(scope: Scope, parameter: int, test: q.Test) -> Arm:
@@ -250,7 +250,9 @@ def main_range(scope: Scope, type: str, test: q.DateIs) -> tuple[int | None, int
     above, below = date.reach(test)
     parameter = scope.parameter(type, index.MAIN[type])
     widest = max(_scales(scope, parameter), default=0)
-    if above is not None and (widest == len(index.SPANS) or repeats(scope, parameter)):
+    if widest == index.REVERSED:
+        return None, None
+    if above is not None and (widest == index.LONG or repeats(scope, parameter)):
         above = None
     low = None if above is None else above - index.SPANS[widest] + index.YEAR_ONE
     return low, None if below is None else below + index.YEAR_ONE

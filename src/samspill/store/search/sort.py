@@ -149,4 +149,8 @@ _KEYS = {
     "number": _number,
     "quantity": _quantity,
 }
-_MORE = {"quantity": " AND {}.sorts = 1"}
+_MORE = {
+    "quantity": " AND {}.sorts = 1",
+    # Beside the row of a local target stands one for the version that the reference names.
+    "reference": " AND ({}.value >= 0 OR substr(text.folded, 1, 1) != char(1))",
+}
