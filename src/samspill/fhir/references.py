@@ -94,16 +94,19 @@ def target_type(reference: Resource, resource: Resource) -> str:
 
 
 def walk(value: Any) -> Iterator[Resource]:
-    """Every Reference in a resource and what it contains, as JSON objects, depth first."""
+    """Every Reference in a resource and in what it contains, as JSON objects, in no order."""
     waiting = [value]
     while waiting:
         each = waiting.pop()
-        if isinstance(each, list):
-            waiting.extend(reversed(each))
-        elif isinstance(each, dict):
-            if _is_reference(each):
+        if isinstance(each, dict):
+            if ("reference" in each or "identifier" in each) and _is_reference(each):
                 yield each
-            waiting.extend(reversed(each.values()))
+            waiting.extend(part for part in each.values() if isinstance(part, _NESTED))
+        else:
+            waiting.extend(part for part in each if isinstance(part, _NESTED))
+
+
+_NESTED = (dict, list)
 
 
 def _is_reference(value: Resource) -> bool:

@@ -3,9 +3,9 @@
 https://hl7.org/fhir/R4/search.html#ptypes
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import tzinfo
-from typing import Any
+from typing import Any, TypeAlias
 
 from samspill.fhir.definitions import Definitions, Property
 from samspill.fhir.search import implied
@@ -22,6 +22,9 @@ from samspill.fhir.search.types import (
     uri,
 )
 from samspill.fhir.search.values import IndexEntry, Value
+
+Rows: TypeAlias = tuple[str, ...]
+"""Codes of parameters that keep the same values."""
 
 TYPES: dict[Type, frozenset[str]] = {
     "token": token.TYPES,
@@ -42,17 +45,17 @@ class Emitters:
         self._zone = zone
         self._bases = bases
 
-    def of(self, kind: Type, row: str, type: str, element: Property | None) -> Emit | None:
-        """What adds the entries of a value of `type` under the code `row`; None if unfit."""
+    def of(self, kind: Type, rows: Rows, type: str, element: Property | None) -> Emit | None:
+        """What adds the entries of a value of `type` under the codes `rows`; None if unfit."""
         if type == "Extension":
-            return self._of_extension(kind, row)
+            return self._of_extension(kind, rows)
         if type not in TYPES[kind] and not (kind == "reference" and self._is_resource(type)):
             return None
         if kind == "token":
-            return self._token(row, type, element)
+            return self._token(rows, type, element)
         if kind == "reference":
-            return self._reference(row, type)
-        return _each(row, self._extract(kind, type))
+            return self._reference(rows, type)
+        return _each(rows, self._extract(kind, type))
 
     def _is_resource(self, type: str) -> bool:
         return self._definitions.is_resource(type)
@@ -74,52 +77,50 @@ class Emitters:
                 return lambda value: position.extract(type, value)
         raise TypeError(f"no rows of kind {kind}")
 
-    def _token(self, row: str, type: str, element: Property | None) -> Emit:
-        system_of = implied.systems(self._definitions, element) if type == "code" else None
-        text_row, typed_row = f"{row}:text", f"{row}:of-type"
-
-        def plain(value: Any, group: int, out: list[Any]) -> None:
-            system = system_of(value) if system_of else ""
-            for each in token.extract(type, value, system):
-                out.append(IndexEntry(row, each, group))
-
-        def coded(value: Any, group: int, out: list[Any]) -> None:
-            for each in token.extract(type, value):
-                out.append(IndexEntry(row, each, group))
-            for text in token.texts(type, value):
-                out.append(IndexEntry(text_row, string.string(text), group))
-
-        def identifier(value: Any, group: int, out: list[Any]) -> None:
-            coded(value, group, out)
-            for each in token.of_type(value):
-                out.append(IndexEntry(typed_row, each, group))
-
+    def _token(self, rows: Rows, type: str, element: Property | None) -> Emit:
         if type == "Identifier":
+            coded = _coded(rows, type)
+            typed = _each(tuple(f"{row}:of-type" for row in rows), token.of_type)
+
+            def identifier(value: Any, group: int, out: list[IndexEntry]) -> None:
+                coded(value, group, out)
+                typed(value, group, out)
+
             return identifier
-        return coded if type in ("CodeableConcept", "Coding") else plain
+        if type in ("CodeableConcept", "Coding"):
+            return _coded(rows, type)
+        system_of = implied.systems(self._definitions, element) if type == "code" else None
+        if system_of is None:
+            return _each(rows, lambda value: token.extract(type, value))
+        return _each(rows, lambda value: token.extract(type, value, system_of(value)))
 
-    def _reference(self, row: str, type: str) -> Emit:
-        bases, identifier_row = self._bases, f"{row}:identifier"
+    def _reference(self, rows: Rows, type: str) -> Emit:
+        bases = self._bases
+        addressed = _each(rows, lambda value: reference.extract(type, value, bases))
+        if type != "Reference":
+            return addressed
+        known = _each(
+            tuple(f"{row}:identifier" for row in rows),
+            lambda value: token.extract("Identifier", value["identifier"]),
+        )
 
-        def emit(value: Any, group: int, out: list[Any]) -> None:
-            for each in reference.extract(type, value, bases):
-                out.append(IndexEntry(row, each, group))
-            if type == "Reference" and "identifier" in value:
-                for found in token.extract("Identifier", value["identifier"]):
-                    out.append(IndexEntry(identifier_row, found, group))
+        def emit(value: Any, group: int, out: list[IndexEntry]) -> None:
+            addressed(value, group, out)
+            if "identifier" in value:
+                known(value, group, out)
 
         return emit
 
-    def _of_extension(self, kind: Type, row: str) -> Emit:
+    def _of_extension(self, kind: Type, rows: Rows) -> Emit:
         """A parameter that ends at an extension means its value, of whatever type it has."""
         values = self._definitions.elements("Extension")["value"]
         by_name = {
             found.json_name: one
             for found in values
-            if (one := self.of(kind, row, found.type, found)) is not None
+            if (one := self.of(kind, rows, found.type, found)) is not None
         }
 
-        def emit(value: Any, group: int, out: list[Any]) -> None:
+        def emit(value: Any, group: int, out: list[IndexEntry]) -> None:
             for name, one in by_name.items():
                 if name in value:
                     one(value[name], group, out)
@@ -127,9 +128,25 @@ class Emitters:
         return emit
 
 
-def _each(row: str, extract: Callable[[Any], Iterator[Value]]) -> Emit:
-    def emit(value: Any, group: int, out: list[Any]) -> None:
+def _each(rows: Rows, extract: Callable[[Any], Iterable[Value]]) -> Emit:
+    def emit(value: Any, group: int, out: list[IndexEntry]) -> None:
         for each in extract(value):
-            out.append(IndexEntry(row, each, group))
+            for row in rows:
+                out.append(IndexEntry(row, each, group))
+
+    return emit
+
+
+def _coded(rows: Rows, type: str) -> Emit:
+    """Codes, and the texts about them, each text once."""
+    codes = _each(rows, lambda value: token.extract(type, value))
+    text_rows = tuple(f"{row}:text" for row in rows)
+
+    def emit(value: Any, group: int, out: list[IndexEntry]) -> None:
+        codes(value, group, out)
+        for text in token.texts(type, value):
+            found = string.string(text)
+            for row in text_rows:
+                out.append(IndexEntry(row, found, group))
 
     return emit

@@ -87,7 +87,7 @@ class Extractor:
         for subject, group in subjects:
             for item in expression.evaluate(subject, context):
                 found = _JSON_TYPES.get(item.type, item.type)
-                emit = self._emitters.of(computed.type, computed.row, found, None)
+                emit = self._emitters.of(computed.type, (computed.row,), found, None)
                 if emit is not None and item.value is not None:
                     emit(item.value, group, walk.entries)
 
@@ -100,7 +100,17 @@ class Extractor:
                 self._add_composite(plan, parameter)
             else:
                 self._add(plan, parameter)
+        self._seal(plan.root)
         return plan
+
+    def _seal(self, branch: Branch) -> None:
+        """Decides what to do with a value at each end, once for all parameters that end there."""
+        for kind, rows in branch.rows.items():
+            emit = self._emitters.of(kind, tuple(rows), branch.type, branch.element)
+            if emit is not None:
+                branch.emits.append(emit)
+        for below in (*branch.children.values(), *branch.gates.values()):
+            self._seal(below)
 
     def _add(self, plan: Plan, parameter: Parameter) -> None:
         for alternative in alternatives(parameter.expression):
@@ -109,9 +119,7 @@ class Extractor:
                 plan.computed.append(Computed(parameter.code, parameter.type, alternative))
                 continue
             for end in paths.grow(plan.root, path, self._definitions):
-                emit = self._emitters.of(parameter.type, parameter.code, end.type, end.element)
-                if emit is not None:
-                    end.emits.append(emit)
+                end.rows.setdefault(parameter.type, []).append(parameter.code)
 
     def _add_composite(self, plan: Plan, parameter: Parameter) -> None:
         parts = composites.parts(parameter, self.registry)

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from samspill.fhir import references
 from samspill.fhir.definitions import Definitions, Property
 from samspill.fhir.fhirpath import syntax
+from samspill.fhir.search.parameters import Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +96,15 @@ def _local(type: str) -> str:
 
 @dataclass(slots=True)
 class Branch:
-    """An element that paths go through: what to emit there, and where to go on."""
+    """An element that paths go through: what is kept of it, and where to go on."""
 
     type: str
     element: Property | None = None
     children: dict[str, "Branch"] = field(default_factory=dict)
     """By JSON name."""
     gates: "dict[Gate, Branch]" = field(default_factory=dict)
+    rows: dict[Type, list[str]] = field(default_factory=dict)
+    """The codes under which a value here is kept, by type of parameter."""
     emits: list[Emit] = field(default_factory=list)
     is_numbered: bool = False
     """Whether each repetition is a group of its own."""

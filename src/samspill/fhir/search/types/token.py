@@ -1,6 +1,6 @@
 """Token search: `[system|]code` or `system|`. https://hl7.org/fhir/R4/search.html#token"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -71,27 +71,22 @@ def format_of_type(test: TokenIs) -> str:
     return "|".join(escapes.escape(part) for part in (system, code, test.code or ""))
 
 
-def extract(type: str, value: Any, system: str = "") -> Iterator[Token]:
+def extract(type: str, value: Any, system: str = "") -> tuple[Token, ...]:
     """The tokens of an element. `system` is the one implied by the binding of a plain code."""
     match type:
         case "CodeableConcept":
             codings = value.get("coding")
-            if codings:
-                for coding in codings:
-                    yield _of_coding(coding)
-            else:
-                yield NO_CODE
+            return tuple(map(_of_coding, codings)) if codings else (NO_CODE,)
         case "Coding":
-            yield _of_coding(value)
+            return (_of_coding(value),)
         case "Identifier":
-            yield token(value.get("system", ""), value.get("value", ""))
+            return (token(value.get("system", ""), value.get("value", "")),)
         case "ContactPoint":
             # Addresses and numbers do not tell cases apart; the standard scopes them by use.
-            yield token(value.get("use", ""), value.get("value", "").casefold(), True)
+            return (token(value.get("use", ""), value.get("value", "").casefold(), True),)
         case "boolean":
-            yield token(SPECIAL_VALUES, "true" if value else "false")
-        case _:
-            yield token(system, str(value))
+            return (token(SPECIAL_VALUES, "true" if value else "false"),)
+    return (token(system, str(value)),)
 
 
 SPECIAL_VALUES = "http://hl7.org/fhir/special-values"
@@ -125,20 +120,20 @@ def _of_coding(coding: dict[str, Any]) -> Token:
     return token(system, code)
 
 
-def texts(type: str, value: Any) -> Iterator[str]:
-    """What `:text` looks at: the text of a concept, displays, the text of an identifier's type."""
+def texts(type: str, value: Any) -> Iterable[str]:
+    """What `:text` looks at: the text of a concept, displays, the text of an identifier's type.
+    Each text once."""
     match type:
         case "CodeableConcept":
-            if "text" in value:
-                yield value["text"]
-            for coding in value.get("coding", ()):
-                yield from texts("Coding", coding)
+            found = {
+                coding["display"]: None for coding in value.get("coding", ()) if "display" in coding
+            }
+            return found | {value["text"]: None} if "text" in value else found
         case "Coding":
-            if "display" in value:
-                yield value["display"]
-        case "Identifier":
-            if "text" in value.get("type", ()):
-                yield value["type"]["text"]
+            return (value["display"],) if "display" in value else ()
+        case "Identifier" if "text" in value.get("type", ()):
+            return (value["type"]["text"],)
+    return ()
 
 
 def of_type(identifier: dict[str, Any]) -> Iterator[Token]:
