@@ -81,7 +81,8 @@ def replace_matches(text: str, regex: str, substitution: str) -> str:
         return new
 
     try:
-        return pattern(regex).sub(substitute, text)
+        replaced: str = pattern(regex).sub(substitute, text)
+        return replaced
     except (IndexError, KeyError) as error:
         raise _bad_pattern("a group of this name or number") from error
 
