@@ -4,7 +4,6 @@ The endpoints are synchronous and run on a few threads; all that is asynchronous
 """
 
 import contextlib
-import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from samspill.base import logs
 from samspill.base.errors import LoginRequired, NotFound, SamspillError
 from samspill.interactions.platform import Platform
 from samspill.interactions.session import Session
@@ -29,7 +29,6 @@ from samspill.portals.shared.visit import Answer, Page, Redirect, Visit
 from samspill.web import answers, cookies, forms
 from samspill.web.cookies import Seal
 
-LOG = logging.getLogger(__name__)
 LOOK = "utseende"
 """Name of the cookie with the choice of light or dark."""
 LAST_SEEN = "sist"
@@ -90,7 +89,7 @@ async def serve(site: Site, endpoint: Endpoint, request: Request) -> Response:
         return _respond(site, visit, Redirect("/logg-inn" + wanted), state, request)
     except Exception as error:
         if not isinstance(error, SamspillError):
-            LOG.exception("A page failed")
+            logs.error("page.failed")
         answer = problem.page(visit, error, was_sending=is_sending)
         return _respond(site, visit, answer, state, request)
 
