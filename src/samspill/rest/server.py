@@ -136,6 +136,9 @@ class Server:
                 return self._ready(protocol)
             case "/metrics":
                 return _text(protocol, 200, self._measures.exposition().decode())
+            case _ if not path.startswith("/"):
+                # CONNECT and OPTIONS * are for proxies.
+                return _text(protocol, 400, "This is no address of a page\n")
             case _ if self._pages is not None:
                 return await self._page(self._pages, scope, protocol)
             case _:
