@@ -15,7 +15,9 @@ Resource = dict[str, Any]
 ElementsOf = Callable[[str], list[Resource]]
 """The snapshot elements of a type or profile, by name or canonical address."""
 
-APPENDED = frozenset({"constraint", "mapping", "condition", "alias", "code", "example"})
+APPENDED = frozenset(
+    {"constraint", "mapping", "condition", "alias", "code", "example", "extension"}
+)
 """Lists to which a profile adds; other properties replace those of the base."""
 KEPT = frozenset({"id", "path", "base", "sliceName"})
 
@@ -49,7 +51,7 @@ def generate(profile: Resource, elements_of: ElementsOf) -> list[Resource]:
     if profile.get("derivation") == "specialization":
         return _specialize(profile, base, differential)
     root = _tree(copy.deepcopy(base))
-    builder = _Builder(root, elements_of, profile.get("url", ""))
+    builder = _Builder(root, _tree(base), elements_of, profile.get("url", ""))
     for element, steps in zip(differential, _steps(differential), strict=True):
         builder.apply(element, steps)
     return list(_flatten(root, root.element["path"], root.element["path"]))
@@ -113,8 +115,9 @@ def _steps(differential: list[Resource]) -> Iterator[tuple[str, ...]]:
 class _Builder:
     """Lays elements of a differential over the tree of the base."""
 
-    def __init__(self, root: Node, elements_of: ElementsOf, url: str) -> None:
+    def __init__(self, root: Node, base: Node, elements_of: ElementsOf, url: str) -> None:
         self._root = root
+        self._base = base
         self._elements_of = elements_of
         self._url = url
 
@@ -151,7 +154,7 @@ class _Builder:
         """The children that the type of an element gives it."""
         reference = node.element.get("contentReference", "").rpartition("#")[2]
         if reference:
-            return copy.deepcopy(_at(self._root, reference).children)
+            return copy.deepcopy(_at(self._base, reference).children)
         types = node.element.get("type", [])
         codes = {each.get("code", "") for each in types}
         if len(codes) != 1:

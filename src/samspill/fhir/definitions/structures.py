@@ -3,7 +3,7 @@
 https://hl7.org/fhir/R4/structuredefinition.html, https://hl7.org/fhir/R4/elementdefinition.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,14 @@ Resource = dict[str, Any]
 FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
 REGEX = "http://hl7.org/fhir/StructureDefinition/regex"
 MAX_VALUE_SET = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet"
+PROFILE_ELEMENT = "http://hl7.org/fhir/StructureDefinition/elementdefinition-profile-element"
+MIN_LENGTH = "http://hl7.org/fhir/StructureDefinition/minLength"
+LATER = "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition."
+"""What R5 says of elements may be said in R4 by extensions of these addresses."""
+ADDITIONAL_BINDINGS = (
+    f"{LATER}binding.additional",
+    "http://hl7.org/fhir/tools/StructureDefinition/additional-binding",
+)
 SYSTEM_TYPES = "http://hl7.org/fhirpath/System."
 
 
@@ -34,6 +42,8 @@ class Binding:
     strength: str
     value_set: str = ""
     max_value_set: str = ""
+    additional: tuple["Binding", ...] = ()
+    """Value sets asked for besides; the strength of each is its purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,10 @@ class Element:
     minimum: Value | None = None
     maximum: Value | None = None
     max_length: int | None = None
+    min_length: int | None = None
+    must_have_value: bool = False
+    value_alternatives: tuple[str, ...] = ()
+    """Extensions of which one must stand where a value is not given."""
     regex: str = ""
     slicing: Slicing | None = None
     is_modifier: bool = False
@@ -181,6 +195,14 @@ def read_element(element: Resource, kind: str = "") -> Element:
         minimum=_value(element, "minValue"),
         maximum=_value(element, "maxValue"),
         max_length=element.get("maxLength"),
+        min_length=extension_value(element.get("extension", ()), MIN_LENGTH),
+        must_have_value=extension_value(element.get("extension", ()), f"{LATER}mustHaveValue")
+        is True,
+        value_alternatives=tuple(
+            each.get("valueCanonical", each.get("valueUri", ""))
+            for each in element.get("extension", ())
+            if each.get("url") == f"{LATER}valueAlternatives"
+        ),
         regex=_regex(element.get("type", ())),
         slicing=_slicing(element.get("slicing")),
         is_modifier=bool(element.get("isModifier")),
@@ -206,11 +228,20 @@ def _type(given: Resource) -> TypeRef:
         code = fhir_type or code.removeprefix(SYSTEM_TYPES).lower()
     return TypeRef(
         code,
-        tuple(given.get("profile", ())),
+        tuple(_profiles(given)),
         tuple(given.get("targetProfile", ())),
         tuple(given.get("aggregation", ())),
         given.get("versioning", ""),
     )
+
+
+def _profiles(given: Resource) -> Iterator[str]:
+    """The profiles of a type, each with "#" and the element in it where one is named."""
+    beside = given.get("_profile", [])
+    for index, profile in enumerate(given.get("profile", ())):
+        own = beside[index] if index < len(beside) else None
+        element = extension_value((own or {}).get("extension", ()), PROFILE_ELEMENT)
+        yield f"{profile}#{element}" if element else profile
 
 
 def _regex(types: list[Resource]) -> str:
@@ -224,8 +255,20 @@ def _regex(types: list[Resource]) -> str:
 def _binding(given: Resource | None) -> Binding | None:
     if given is None:
         return None
-    most = extension_value(given.get("extension", ()), MAX_VALUE_SET)
-    return Binding(given.get("strength", ""), given.get("valueSet", ""), most or "")
+    extensions = given.get("extension", ())
+    most = extension_value(extensions, MAX_VALUE_SET)
+    return Binding(
+        given.get("strength", ""),
+        given.get("valueSet", ""),
+        most or "",
+        tuple(_additional(e) for e in extensions if e.get("url") in ADDITIONAL_BINDINGS),
+    )
+
+
+def _additional(extension: Resource) -> Binding:
+    parts = extension.get("extension", ())
+    purpose = extension_value(parts, "purpose") or ""
+    return Binding(purpose, extension_value(parts, "valueSet") or "")
 
 
 def _constraint(given: Resource) -> Constraint:

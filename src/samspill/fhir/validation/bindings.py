@@ -16,6 +16,7 @@ from samspill.fhir.validation.primitives import Check
 
 Resource = dict[str, Any]
 MembersOf = Callable[[str], Members]
+REFUSING = frozenset({"required", "maximum"})
 CODED = frozenset({"code", "Coding", "CodeableConcept", "Quantity", "string", "uri"})
 
 
@@ -90,7 +91,7 @@ def judge(
     """What a profile's binding says of a value, where it says more than the standard's own."""
     if binding.max_value_set and is_in(members_of(binding.max_value_set), value) is False:
         return _not_in(binding.max_value_set)()[0]
-    if binding.strength not in ("required", "extensible") or not binding.value_set:
+    if binding.strength not in REFUSING and binding.strength != "extensible":
         return None
     is_same = base is not None and (base.value_set, base.strength) == (
         binding.value_set,

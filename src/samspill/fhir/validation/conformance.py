@@ -253,17 +253,33 @@ class Conformance:
             found += place.found(messages.out_of_range(node.rule))
         if element.maximum and (values.order(place.value, element.maximum) or 0) > 0:
             found += place.found(messages.out_of_range(node.rule))
-        if element.max_length and len(str(place.value or "")) > element.max_length:
-            found += place.found(messages.too_long(node.rule, element.max_length))
-        return found + self._check_binding(place, node)
+        return found + self._check_length(place, node) + self._check_binding(place, node)
+
+    def _check_length(self, place: Place, node: Node) -> Findings:
+        element, value = node.element, place.value
+        length = len(value) if isinstance(value, str) else None
+        if length is not None and element.max_length and length > element.max_length:
+            return place.found(messages.too_long(node.rule, element.max_length))
+        if length is not None and element.min_length and length < element.min_length:
+            return place.found(messages.too_short(node.rule, element.min_length))
+        if value is None and element.must_have_value:
+            return place.found(messages.no_value(node.rule))
+        if value is None and element.value_alternatives:
+            extensions = (place.item.companion or {}).get("extension", ())
+            if not any(each.get("url") in element.value_alternatives for each in extensions):
+                return place.found(messages.no_value(node.rule, element.value_alternatives))
+        return []
 
     def _check_binding(self, place: Place, node: Node) -> Findings:
         binding = node.element.binding
         if binding is None or place.type not in bindings.CODED:
             return []
         base = place.base.element.binding if place.base else None
-        finding = bindings.judge(binding, base, place.value, self.members_of)
-        return place.found(finding) if finding else []
+        found: Findings = []
+        for each in (binding, *binding.additional):
+            finding = bindings.judge(each, base, place.value, self.members_of)
+            found += place.found(finding) if finding else []
+        return found
 
     # Constraints
 
@@ -291,9 +307,13 @@ class Conformance:
                 yield each.key, each.expression
 
     def _holds(self, constraint: Constraint, place: Place) -> bool:
+        around = place
+        if place.base is not None and place.base.type == "Resource" and place.parent is not None:
+            # Said by the profile of the resource around it, so that is `%resource`.
+            around = place.parent
         try:
             expression = fhirpath.compile(constraint.expression, self.definitions, place.type)
-            return expression.is_true(place.item, self.context(place))
+            return expression.is_true(place.item, self.context(around))
         except SamspillError:
             # A rule that cannot be evaluated is no fault of the resource.
             return True

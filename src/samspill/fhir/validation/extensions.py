@@ -20,12 +20,39 @@ def check(place: Place, look: Conformance) -> Findings:
     structure = look.profiles.structure(url)
     if structure is None or structure.type != "Extension":
         return _unknown(place)
-    found = list(look.check(place, url))
+    found = list(look.check(place, url)) + _parts(place, structure)
     parent = place.parent
     if parent is not None and not _may_stand(parent, structure, look):
         allowed = ", ".join(each.expression for each in structure.contexts)
         found += place.found(_misplaced(url, allowed))
     return found + _modifier(place, structure)
+
+
+def _parts(place: Place, structure: Structure) -> Findings:
+    """A complex extension has the parts that its definition names, and no others."""
+    named = {
+        str(each.fixed.value)
+        for each in structure.elements
+        if each.fixed and each.path == "Extension.extension.url"
+    }
+    found: Findings = []
+    for index, each in enumerate(place.value.get("extension", ())):
+        url = each.get("url", "")
+        if named and ":" not in url and url not in named:
+            found += place.found(_unknown_part(structure, named), "extension", index)
+    return found
+
+
+def _unknown_part(structure: Structure, named: set[str]) -> Finding:
+    return Finding(
+        "extension",
+        Text(
+            "The extension has a part that its definition does not name",
+            "Utvidelsen har en del som definisjonen ikke nevner",
+        ),
+        rule=structure.url,
+        expected=", ".join(sorted(named)),
+    )
 
 
 def _unknown(place: Place) -> Findings:
@@ -79,12 +106,25 @@ def _may_stand(parent: Place, structure: Structure, look: Conformance) -> bool:
 def _fits(parent: Place, context: Context, look: Conformance) -> bool:
     match context.type:
         case "element":
-            return context.expression in _names(parent, look)
+            return _is_element(parent, context.expression, look)
         case "extension":
             return parent.type == "Extension" and parent.value.get("url") == context.expression
         case "fhirpath":
             return _is_at(parent, context.expression, look)
     return True
+
+
+def _is_element(parent: Place, expression: str, look: Conformance) -> bool:
+    match expression:
+        case "Element" | "Base":
+            # Meant as any element at all, resources too.
+            return True
+        case "CanonicalResource" | "MetadataResource":
+            return parent.base is None and "url" in look.definitions.properties(parent.type)
+        case "ElementDefinition.type.code":
+            # Where the standard itself puts it: beside the code.
+            return _is_element(parent, "ElementDefinition.type", look)
+    return expression in _names(parent, look)
 
 
 def _names(parent: Place, look: Conformance) -> set[str]:

@@ -30,6 +30,8 @@ ADVICE = frozenset({"dom-6"})
 MENDED = {
     # `Boolean` is the type of the language, but an answer is of FHIR's type.
     "que-7": "operator = 'exists' implies (answer is boolean)",
+    # More than one, says its text.
+    "que-12": "enableWhen.count() > 1 implies enableBehavior.exists()",
     # As it stands it is empty, so not true, where there is no fullUrl.
     "bdl-8": "fullUrl.empty() or fullUrl.contains('/_history/').not()",
 }

@@ -287,3 +287,21 @@ def too_long(rule: str, most: int) -> Finding:
         rule=rule,
         expected=f"at most {most} characters",
     )
+
+
+def too_short(rule: str, least: int) -> Finding:
+    return Finding(
+        "value",
+        Text("The text is too short", "Teksten er for kort"),
+        rule=rule,
+        expected=f"at least {least} characters",
+    )
+
+
+def no_value(rule: str, alternatives: Sequence[str] = ()) -> Finding:
+    return Finding(
+        "required",
+        Text("The element has no value", "Elementet har ingen verdi"),
+        rule=rule,
+        expected=" or ".join(["a value", *alternatives]),
+    )

@@ -37,15 +37,24 @@ class Profiles:
         self._trees: dict[str, Node | None] = {}
 
     def find(self, canonical: str) -> Node | None:
-        """The tree of a profile or type; None if it is not known or cannot be read."""
+        """The tree of a profile or type; None if it is not known or cannot be read.
+
+        After "#" may stand the id of an element in it.
+        """
         if canonical not in self._trees:
-            try:
-                structure = self._definitions.structure(canonical)
-            except SamspillError:
-                self._trees[canonical] = None
-            else:
-                self._trees[canonical] = tree(structure) if structure.elements else None
+            self._trees[canonical] = self._read(canonical)
         return self._trees[canonical]
+
+    def _read(self, canonical: str) -> Node | None:
+        url, _, element = canonical.partition("#")
+        try:
+            structure = self._definitions.structure(url)
+        except SamspillError:
+            return None
+        root = tree(structure) if structure.elements else None
+        if root is None or not element:
+            return root
+        return next((each for each in root.walk() if each.element.id == element), None)
 
     def structure(self, canonical: str) -> Structure | None:
         return self._definitions.structure(canonical) if self.find(canonical) else None

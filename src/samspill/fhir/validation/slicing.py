@@ -53,20 +53,26 @@ def belongs(place: Place, slice: Node, ways: Sequence[Discriminator], judge: Jud
     """Whether every discriminator finds in the element what the slice says."""
     if not ways:
         return judge.keeps(place, slice)
-    return all(_agrees(place, slice, each, judge) for each in ways)
+    answers = [_agrees(place, slice, each, judge) for each in ways]
+    return False not in answers and True in answers
 
 
-def _agrees(place: Place, slice: Node, way: Discriminator, judge: Judge) -> bool:
+def _agrees(place: Place, slice: Node, way: Discriminator, judge: Judge) -> bool | None:
+    """Whether one discriminator finds what the slice says; None if the slice says nothing."""
     found = judge.select(place, way.path)
     match way.type:
         case "exists":
             return _exists(found, slice, way.path, judge)
         case "type":
             codes = _types(slice, way.path, judge)
-            return any(_is_of_type(each, codes) for each in found)
+            return None if not codes else any(_is_of_type(each, codes) for each in found)
         case "profile":
             wanted = _profiles(slice, way.path, judge)
-            return any(judge.conforms(each, p) for each in found for p in wanted)
+            return (
+                None
+                if not wanted
+                else any(judge.conforms(each, p) for each in found for p in wanted)
+            )
     return _has_value(found, slice, way.path, judge)
 
 
@@ -122,14 +128,14 @@ def _url(extension: Node, judge: Judge) -> str:
     return str(url.element.fixed.value) if url and url.element.fixed else ""
 
 
-def _exists(found: Sequence[Place], slice: Node, path: str, judge: Judge) -> bool:
+def _exists(found: Sequence[Place], slice: Node, path: str, judge: Judge) -> bool | None:
     nodes = _nodes(slice, path, judge)
     if len(nodes) <= len(steps_of(path)):
-        return True
+        return None
     element = nodes[-1].element
     if element.max == "0":
         return not found
-    return bool(found) if element.min else True
+    return bool(found) if element.min else None
 
 
 def _types(slice: Node, path: str, judge: Judge) -> set[str]:
@@ -157,7 +163,7 @@ def _profiles(slice: Node, path: str, judge: Judge) -> list[str]:
     return [p for each in types for p in (each.targets if is_resolved else each.profiles)]
 
 
-def _has_value(found: Sequence[Place], slice: Node, path: str, judge: Judge) -> bool:
+def _has_value(found: Sequence[Place], slice: Node, path: str, judge: Judge) -> bool | None:
     """The value that the slice fixes at the path, or the codes it binds it to, or, further up, a
     pattern that reaches down to it."""
     nodes = _nodes(slice, path, judge)
@@ -169,7 +175,7 @@ def _has_value(found: Sequence[Place], slice: Node, path: str, judge: Judge) -> 
     wanted = _reaching(nodes, steps_of(path))
     if wanted is not None:
         return any(values.fits(each.value, wanted) for each in found)
-    return False
+    return None
 
 
 def _criteria(node: Node, judge: Judge) -> Iterator[Any]:
