@@ -7,6 +7,7 @@ kind and are told apart by scale, so that an overlap can be found in an ordered 
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
 
 from samspill.fhir.search.values import (
     BEGINNING,
@@ -24,6 +25,30 @@ from samspill.fhir.search.values import (
 )
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, Row
+
+C = TypeVar("C", contravariant=True)
+
+
+class Interning(Protocol[C]):
+    """Gives integers to values: a `Catalog` those of the record, a batch its own.
+
+    The connection is what a catalog needs to find them; a batch has none.
+    """
+
+    def parameter(self, connection: C, type: int, name: str, kind: str) -> int: ...
+
+    def concept(self, connection: C, system: str, code: str, folded: bool) -> int: ...
+
+    def text(self, connection: C, parameter: int, folded: str, exact: str) -> int: ...
+
+    def unit(self, connection: C, base: bool, system: str, code: str, unit: str) -> int: ...
+
+    def resource(self, connection: C, type: str, id: str) -> int: ...
+
+    def note_scale(self, connection: C, parameter: int, scale: int) -> None: ...
+
+    def note_repeats(self, connection: C, parameter: int) -> None: ...
+
 
 VERSIONED = "\x01"
 """Begins the text of a reference to one version of a local resource, beside its ordinary row."""
@@ -112,11 +137,12 @@ def rows(connection: Connection, catalog: Catalog, versions: Sequence[Indexed]) 
     """The rows of versions for all tables; their values are interned."""
     gathered = Rows()
     for version in versions:
-        _gather(connection, catalog, version, gathered)
+        gather(connection, catalog, version, gathered)
     return gathered
 
 
-def _gather(connection: Connection, catalog: Catalog, version: Indexed, rows: Rows) -> None:
+def gather(connection: C, catalog: Interning[C], version: Indexed, rows: Rows) -> None:
+    """Adds the rows of one version; its values are interned."""
     t, type, main = version.t, version.type, version.main
     rows.live.append((type, main, t))
     for entry in version.entries:
@@ -148,7 +174,7 @@ def _gather(connection: Connection, catalog: Catalog, version: Indexed, rows: Ro
             rows.fact.append((t, parameter, patient, 0))
 
 
-def _target(connection: Connection, catalog: Catalog, parameter: int, reference: Reference) -> int:
+def _target(connection: C, catalog: Interning[C], parameter: int, reference: Reference) -> int:
     """The rid of a target in this record, or the negative text of one elsewhere; 0 for none."""
     if reference.url:
         return -catalog.text(connection, parameter, reference.url, reference.version)
@@ -158,7 +184,7 @@ def _target(connection: Connection, catalog: Catalog, parameter: int, reference:
 
 
 def _named_version(
-    connection: Connection, catalog: Catalog, parameter: int, reference: Reference
+    connection: C, catalog: Interning[C], parameter: int, reference: Reference
 ) -> int:
     """The text under which a reference to one version of a resource stands besides its rid."""
     return -catalog.text(connection, parameter, versioned(reference), reference.version)
@@ -170,8 +196,8 @@ def versioned(reference: Reference) -> str:
 
 
 def _gather_range(
-    connection: Connection,
-    catalog: Catalog,
+    connection: C,
+    catalog: Interning[C],
     place: tuple[int, int, int],
     value: object,
     rows: Rows,
@@ -195,8 +221,8 @@ def _gather_range(
 
 
 def _gather_quantity(
-    connection: Connection,
-    catalog: Catalog,
+    connection: C,
+    catalog: Interning[C],
     place: tuple[int, int, int],
     value: Quantity,
     rows: Rows,
@@ -213,23 +239,19 @@ def _gather_quantity(
         rows.quantity.append((t, parameter, unit, int(low != high), low, high, part, 1))
 
 
-def sweep(connection: Connection, upto: int, most: int) -> int:
-    """Removes the index rows of `most` versions that were replaced at commit `upto` or before."""
-    old = connection.rows("SELECT t FROM stale WHERE ended <= ? ORDER BY t LIMIT ?", (upto, most))
-    for (t,) in old:
-        main, type = connection.row("SELECT main, type FROM version WHERE t = ?", (t,)) or (0, 0)
-        connection.run("DELETE FROM live WHERE type = ? AND main = ? AND t = ?", (type, main, t))
-        connection.run(_SWEEP_POSTINGS, (t,))
+def sweep(connection: Connection, versions: Sequence[int]) -> None:
+    """Removes the index rows of versions that no page shows any more."""
+    for t in versions:
         for statement in _SWEEP:
             connection.run(statement, (t,))
-    return len(old)
 
 
-_SWEEP_POSTINGS = """
-    DELETE FROM posting WHERE (parameter, value, main, t) IN
-    (SELECT fact.parameter, fact.value, version.main, version.t
-     FROM version CROSS JOIN fact ON fact.t = version.t WHERE version.t = ?)"""
 _SWEEP = (
+    """DELETE FROM live WHERE (type, main, t) IN
+        (SELECT type, main, t FROM version WHERE t = ?)""",
+    """DELETE FROM posting WHERE (parameter, value, main, t) IN
+        (SELECT f.parameter, f.value, v.main, v.t FROM version v CROSS JOIN fact f
+         WHERE f.t = v.t AND v.t = ?)""",
     "DELETE FROM fact WHERE t = ?",
     "DELETE FROM date WHERE t = ?",
     "DELETE FROM number WHERE t = ?",

@@ -37,6 +37,14 @@ def begin(connection: Connection) -> bool:
     return True
 
 
+def recover(connection: Connection) -> None:
+    """Finishes the load of a process that did not come to its end."""
+    if is_under_way(connection):
+        connection.run("BEGIN IMMEDIATE")
+        finish(connection)
+        connection.run("COMMIT")
+
+
 def finish(connection: Connection) -> None:
     """Builds what was left for later. Does nothing if nothing was."""
     if not is_under_way(connection):

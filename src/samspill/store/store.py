@@ -4,8 +4,9 @@ It knows nothing of HTTP and of access: who may see what comes in as `narrow`.
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -13,7 +14,7 @@ from typing import TypeVar
 from samspill.base.clock import Clock, system
 from samspill.base.errors import Misconfigured
 from samspill.fhir.search.query import Query
-from samspill.store import accesses, load, schema, verify
+from samspill.store import accesses, load, schema, upkeep, verify
 from samspill.store.bodies import Bodies
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, Database
@@ -22,6 +23,7 @@ from samspill.store.dialects.sqlite import Sqlite
 from samspill.store.recent import Recent
 from samspill.store.search import history, page
 from samspill.store.types import Access, Change, Event, Narrow, Page, Stats, Version
+from samspill.store.upkeep import Upkeep
 from samspill.store.verify import Extract, Verification
 from samspill.store.versions import Reader
 from samspill.store.writer import Transaction, Writer
@@ -35,17 +37,21 @@ class Store:
     """Opened with `Store.open`, closed with `close`. All methods may be called by any thread."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
-        schema.migrate(database)
         self._database = database
-        bodies = Bodies()
-        bodies.load(database.writer)
-        secret = _secret(database.writer)
-        self._reader = Reader(Catalog(), bodies, secret, Recent())
         self._is_loading = False
+        try:
+            schema.migrate(database)
+            bodies = Bodies()
+            bodies.load(database.writer)
+            secret = _secret(database.writer)
+            load.recover(database.writer)
+        except BaseException:
+            database.close()
+            raise
+        self._reader = Reader(Catalog(), bodies, secret, Recent())
+        self._upkeep = Upkeep(database, bodies, clock, self._keep_up)
         self._writer = Writer(database, Reader(Catalog(), bodies, secret), clock)
-        if load.is_under_way(database.writer):
-            # The process that filled the record did not come to its end.
-            self.write(lambda transaction: transaction.finish_load())
+        self._upkeep.start()
 
     @classmethod
     def open(cls, where: str | Path, clock: Clock = system) -> "Store":
@@ -58,6 +64,7 @@ class Store:
 
     def close(self) -> None:
         """Finishes the writes that were submitted, then closes."""
+        self._upkeep.close()
         self._writer.close()
         self._database.close()
 
@@ -130,18 +137,25 @@ class Store:
         A record that was empty is indexed when all is there; until then it cannot be searched.
         """
         count = 0
-        if self._database.is_alone():
-            self._is_loading = self.write(lambda transaction: transaction.begin_load())
-        try:
+        with self.loading():
             for batch in load.batches(changes):
                 self.write(partial(_write_all, batch))
                 count += len(batch)
+        return count
+
+    @contextmanager
+    def loading(self) -> Iterator[None]:
+        """While many resources are written: an empty record leaves its ordered indexes for the end,
+        and cannot be searched until then."""
+        if self._database.is_alone():
+            self._is_loading = self.write(lambda transaction: transaction.begin_load())
+        try:
+            yield
         finally:
             if self._is_loading:
                 self.write(lambda transaction: transaction.finish_load())
             self._is_loading = False
             self._database.share()
-        return count
 
     def outbox(self, after: int | None = None, count: int = 100) -> tuple[Event, ...]:
         """What was committed after a position, oldest first. Positions are commit numbers.
@@ -202,6 +216,9 @@ class Store:
         return Stats(
             dict(counts), self.outbox_position(), stale[0] if stale else 0, self._database.size()
         )
+
+    def _keep_up(self, work: upkeep.Work) -> None:
+        self.write(lambda transaction: transaction.keep_up(work))
 
     def _within(self, budget: int | None, read: Callable[[Connection], T]) -> T:
         if self._is_loading:

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 from samspill.base.clock import Clock
 from samspill.base.errors import PreconditionFailed, Unavailable
 from samspill.fhir.search.query import Query
-from samspill.store import accesses, index, load, versions
+from samspill.store import accesses, bulk, index, load, versions
+from samspill.store.bulk import Batch, Target
 from samspill.store.connect import Connection, Database, Row
 from samspill.store.index import Indexed
 from samspill.store.search import page
@@ -81,6 +82,10 @@ class Transaction:
         """Builds the indexes that were left for later."""
         self._group.finish_load()
 
+    def keep_up(self, work: Callable[[Connection], None]) -> None:
+        """Does a piece of upkeep."""
+        work(self._group.connection)
+
     def log(self, lines: Sequence[Access]) -> None:
         """Adds lines to the access log."""
         self._group.accesses += lines
@@ -92,6 +97,10 @@ class Transaction:
     def write(self, change: Change) -> Version:
         """Makes the next version. PreconditionFailed when the current one is not as expected."""
         return self._group.write(change)
+
+    def write_batch(self, batch: Batch) -> None:
+        """Makes the next version of each resource in a batch that was prepared elsewhere."""
+        self._group.write_batch(batch)
 
     def delete(self, type: str, id: str, *, expected: int | None = None) -> Version | None:
         """Marks it as deleted; None when there is nothing, or nothing any more."""
@@ -196,6 +205,12 @@ class Group:
         main = index.main_date(change.type, change.entries)
         indexed = Indexed(self._t + 1, type, main, change.entries, change.patients)
         return self._add(change.type, change.id, type, head, body, indexed)
+
+    def write_batch(self, batch: Batch) -> None:
+        self.flush()
+        target = Target(self.connection, self.reader, self._t, self.at, self.is_loading)
+        bulk.write(target, batch)
+        self._t += len(batch.changes)
 
     def delete(self, name: str, id: str, expected: int | None) -> Version | None:
         type = self._catalog.type(self.connection, name)

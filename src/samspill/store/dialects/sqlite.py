@@ -82,20 +82,31 @@ class Sqlite:
         synchronous: str = "FULL",
         checkpoint_pages: int = 16_000,
         longest_seconds: float = 30.0,
+        is_shared: bool = True,
     ) -> None:
+        """`vfs` names another way to the disk. One that has no memory to share between connections
+        needs `is_shared=False`: then one connection does everything, checkpoints too."""
         self._lock_file = _share(path)
         self._longest_seconds = longest_seconds
         self._path = path
         self._vfs = vfs
         self._synchronous = synchronous
         self._checkpoint_pages = checkpoint_pages
+        self._is_shared = is_shared
         self._local = threading.local()
         self._readers: list[apsw.Connection] = []
         self._lock = threading.Lock()
         self._full = threading.Event()
         self._closing = False
-        raw = self._open(path)
-        raw.set_wal_hook(self._grown)
+        try:
+            raw = self._open(path)
+        except BaseException:
+            self._lock_file.close()
+            raise
+        if is_shared:
+            raw.set_wal_hook(self._grown)
+        else:
+            raw.wal_autocheckpoint(checkpoint_pages)
         self._writer = Connection(raw)
         self._checkpointer = threading.Thread(
             target=self._keep_small, name="checkpoint", daemon=True
@@ -108,6 +119,8 @@ class Sqlite:
 
     def reader(self) -> Connection:
         """The calling thread's own connection."""
+        if not self._is_shared:
+            return self._writer
         found: Connection | None = getattr(self._local, "connection", None)
         if found is None:
             raw = self._open(self._path)
@@ -173,16 +186,21 @@ class Sqlite:
         self._closing = True
         self._full.set()
         self._checkpointer.join()
-        with self._lock:
-            for raw in self._readers:
+        try:
+            for raw in (*self._readers, self._writer.raw):
                 raw.close()
-        self._writer.raw.close()
-        self._lock_file.close()
+        except apsw.Error as error:
+            raise translate(error) from error
+        finally:
+            self._lock_file.close()
 
     def _open(self, path: Path) -> apsw.Connection:
+        raw: apsw.Connection | None = None
         try:
             raw = apsw.Connection(str(path), vfs=self._vfs, statementcachesize=500)
             raw.set_busy_timeout(10_000)
+            if not self._is_shared:
+                raw.pragma("locking_mode", "exclusive")
             raw.pragma("journal_mode", "wal")
             raw.pragma("synchronous", self._synchronous)
             raw.pragma("wal_autocheckpoint", 0)
@@ -190,6 +208,8 @@ class Sqlite:
             raw.pragma("cache_size", -32_000)
             raw.pragma("temp_store", "memory")
         except apsw.Error as error:
+            if raw is not None:
+                raw.close(True)
             raise translate(error) from error
         return raw
 

@@ -117,6 +117,12 @@ def row_condition(scope: Scope, parameter: int, test: q.Test, row: str) -> tuple
 
 
 def _has_row(scope: Scope, name: str, test: q.Test, type: str, t: str) -> Sql:
+    if isinstance(test, q.Words):
+        raise NotSupported(
+            "This store cannot yet search for words in texts",
+            "Dette lageret kan ennå ikke søke etter ord i tekst",
+            where=name,
+        )
     parameter = scope.parameter(type, name)
     row = scope.alias()
     table, met = row_condition(scope, parameter, test, row)

@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/http.html#paging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from samspill.base.errors import NotSupported
 from samspill.fhir.search.query import Query
 from samspill.store.connect import Connection
 from samspill.store.search import compile, cursor, include, plan, sort
@@ -39,7 +40,7 @@ def search(
 ) -> Page:
     """The page that the cursor `given` leads to, or the first one."""
     subject = repr(query).encode()
-    start = cursor.parse(given, subject, reader.secret) if given else Cursor(newest(connection))
+    start = _start(connection, given, subject, reader.secret)
     found = prepare(connection, reader, query, start.snapshot, narrow)
     if query.count == 0 or query.summary == "count":
         return Page((), total=total(found))
@@ -64,6 +65,17 @@ def search(
     )
 
 
+def _start(connection: Connection, given: str, subject: bytes, secret: bytes) -> Cursor:
+    """Where the page begins. A cursor is good as long as nothing it may show has been swept."""
+    if not given:
+        return Cursor(newest(connection))
+    start = cursor.parse(given, subject, secret)
+    row = connection.row("SELECT value FROM mark WHERE name = 'swept'")
+    if row and start.snapshot < row[0]:
+        raise cursor.expired()
+    return start
+
+
 def count(
     connection: Connection, reader: Reader, query: Query, *, narrow: Narrow | None = None
 ) -> int:
@@ -80,6 +92,12 @@ def newest(connection: Connection) -> int:
 def prepare(
     connection: Connection, reader: Reader, query: Query, snapshot: int, narrow: Narrow | None
 ) -> Search:
+    if query.contained != "false":
+        raise NotSupported(
+            "This store cannot yet search contained resources",
+            "Dette lageret kan ennå ikke søke i ressurser inne i andre",
+            where="_contained",
+        )
     scope = Scope(connection, reader.catalog, snapshot, narrow)
     types = query.types or scope.types()
     return Search(scope, query, types, sort.order(scope, query.sort, types))

@@ -86,7 +86,7 @@ def arms_of(scope: Scope, clause: q.Clause, type: str) -> tuple[Arm, ...] | None
             return ()
         case q.Match("_id", q.TokenIs(_, code)):
             return (_by_id(scope, type, code or ""),)
-        case q.Match("_id" | "_lastUpdated"):
+        case q.Match("_id" | "_lastUpdated") | q.Match(_, q.Words()):
             return None
         case q.Match(name, test):
             return _of_match(scope, scope.parameter(type, name), test)
