@@ -90,23 +90,17 @@ class Settings:
     largest_bundle_entries: int = _setting(
         10_000, "Entries in a batch or transaction.", least=1, most=100_000
     )
-    largest_query_terms: int = _setting(
-        1_000, "Values in one search, all alternatives counted.", least=10, most=100_000
-    )
-    largest_include_depth: int = _setting(
-        3, "Rounds of `_include:iterate` and `_revinclude:iterate`.", least=1, most=10
-    )
     inline_steps: int = _setting(
         20_000,
         "Database steps that a read may take on the event loop before it moves to a thread.",
         least=100,
         most=10_000_000,
     )
-    search_seconds: int = _setting(
-        30,
-        "Seconds that a search may take before it is refused as too costly.",
-        least=1,
-        most=3_600,
+    search_steps: int = _setting(
+        2_000_000_000,
+        "Database steps that a search may take before it is refused as too costly; some seconds.",
+        least=1_000_000,
+        most=1_000_000_000_000,
     )
     threads: int = _setting(
         4, "Threads for long searches, pages and operations.", least=1, most=256

@@ -9,6 +9,8 @@ from samspill import VERSION
 from samspill.base import clock, json
 from samspill.base.errors import InvalidRequest
 from samspill.base.json import Resource
+from samspill.fhir.search.criteria import MOST_HOPS, MOST_VALUES
+from samspill.fhir.search.match import MOST_INCLUDE_STEPS
 from samspill.fhir.search.parameters import Parameter
 from samspill.interactions.platform import Platform
 from samspill.interactions.service import Operation
@@ -82,7 +84,7 @@ def _limits(platform: Platform) -> str:
     return (
         f"Limits: body {settings.largest_body_bytes} bytes, bundle "
         f"{settings.largest_bundle_entries} entries, _count {settings.largest_count}, search "
-        f"{settings.largest_query_terms} values, :iterate {settings.largest_include_depth} rounds. "
+        f"{MOST_VALUES} values, {MOST_HOPS} chain steps, :iterate {MOST_INCLUDE_STEPS} rounds. "
         "Unknown search parameters are refused unless Prefer: handling=lenient."
     )
 

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 from samspill.base.errors import InvalidSearch, Issue, TooCostly
 from samspill.base.texts import Text
-from samspill.fhir.search import criteria, filter
+from samspill.fhir.search import criteria, filter, lower
 from samspill.fhir.search.criteria import Setting
 from samspill.fhir.search.parameters import Registry, UnknownParameter, shown
 from samspill.fhir.search.query import (
@@ -26,6 +26,7 @@ from samspill.fhir.search.query import (
 MOST_ON_PAGE = 1000
 MOST_PARAMETERS = 100
 MOST_INCLUDES = 50
+MOST_SORT_KEYS = 10
 
 TRANSPORT = frozenset({"_format", "_pretty"})
 """Parameters of the request that say nothing about what is sought."""
@@ -33,9 +34,11 @@ TRANSPORT = frozenset({"_format", "_pretty"})
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A query, and what a lenient search (or an empty value) left out of it."""
+    """A query as stores answer it, and what a lenient search (or an empty value) left out."""
 
     query: Query
+    asked: Query
+    """The query by the parameters that were named, for `format`."""
     ignored: tuple[Issue, ...] = ()
 
 
@@ -74,7 +77,8 @@ def parse(
         except (InvalidSearch, TooCostly) as error:
             error.where = _place(name)
             raise
-    return Parsed(reading.query(), tuple(reading.ignored))
+    asked = reading.query()
+    return Parsed(lower.lower(asked, registry), asked, tuple(reading.ignored))
 
 
 def _place(name: str) -> str:
@@ -133,7 +137,12 @@ class _Reading:
                     "Too many includes", "For mange includes", expected=f"{MOST_INCLUDES}"
                 )
         elif name == "_sort":
-            self.sort.extend(self._sort(key) for key in value.split(",") if key)
+            keys = [key for key in value.split(",") if key]
+            if len(self.sort) + len(keys) > MOST_SORT_KEYS:
+                raise TooCostly(
+                    "Too many sort keys", "For mange sorteringsnøkler", expected=f"{MOST_SORT_KEYS}"
+                )
+            self.sort.extend(map(self._sort, keys))
         elif name in _RESULTS:
             self._result(name, value)
         elif name == "_filter":
