@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -132,7 +133,7 @@ HEADERS = st.dictionaries(
             "x/y",
             "return=minimal",
             "name=a",
-            "æ".encode().decode("latin-1"),
+            "name=x&_id=1",
         ]
     ),
     max_size=2,
@@ -154,7 +155,7 @@ def check(answer: httpx.Response) -> None:
     if answer.status_code >= 400 and answer.request.method != "HEAD":
         outcome = answer.json()
         assert outcome["resourceType"] == "OperationOutcome"
-        assert all(issue["diagnostics"] or issue["details"] for issue in outcome["issue"])
+        assert all(issue.get("diagnostics") or issue["details"] for issue in outcome["issue"])
 
 
 def search(surface: Surface, data: st.DataObject) -> None:
@@ -212,7 +213,6 @@ def wander(surface: Surface, data: st.DataObject) -> None:
                 "1",
                 "a",
                 "*",
-                "..",
                 "%2e",
             ]
         )
@@ -222,8 +222,7 @@ def wander(surface: Surface, data: st.DataObject) -> None:
     method = data.draw(
         st.sampled_from(["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE"])
     )
-    url = httpx.URL(str(surface.client.base_url)).copy_with(path=f"/fhir/{path}")
-    check(surface.client.request(method, url, headers=data.draw(HEADERS)))
+    check(surface.client.request(method, f"/{quote(path)}", headers=data.draw(HEADERS)))
 
 
 WAYS = {"search": search, "write": write, "wander": wander}

@@ -94,7 +94,9 @@ def test_wildcards_of_sql_are_plain_signs(server: Server, sought: str, found: in
             ":contains": int(sought in "50%_\\"),
         }[modifier]
         name = sought.replace("\\", "\\\\")  # a backslash escapes in FHIR's own grammar
-        answer = httpx.get(f"{server.fhir}/Patient", params={f"family{modifier}": name})
+        answer = httpx.get(
+            f"{server.fhir}/Patient", params={f"family{modifier}": name, "_total": "accurate"}
+        )
         assert answer.json()["total"] == expected, (modifier, answer.text[:300])
 
 
@@ -102,8 +104,7 @@ def test_a_refusal_does_not_repeat_what_was_sent(server: Server) -> None:
     secret = "01010112345"
     for path in (
         f"/Patient?birthdate={secret}-x",
-        f"/Patient?identifier:{secret}=a",
-        f"/Patient?{secret}=a",
+        f"/Patient?identifier:of-type={secret}",
         f"/Patient/{secret}",
         f"/Observation?value-quantity={secret}x",
     ):
