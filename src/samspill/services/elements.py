@@ -127,7 +127,7 @@ def quantity(value: object) -> tuple[Decimal | None, str]:
 
 
 def lies_outside(observation: Resource) -> bool:
-    """Whether a value is marked as not normal, or lies outside its reference range."""
+    """Whether a value, or a part of it, is marked as not normal or lies outside its range."""
     marks = [codes(mark) for mark in observation.get("interpretation") or []]
     if marks:
         return not any("N" in mark for mark in marks)
@@ -136,7 +136,7 @@ def lies_outside(observation: Resource) -> bool:
         low, high = quantity(reach.get("low"))[0], quantity(reach.get("high"))[0]
         if value is not None and (low is not None or high is not None):
             return (low is not None and value < low) or (high is not None and value > high)
-    return False
+    return any(lies_outside(part) for part in observation.get("component") or [])
 
 
 def origin(resource: Resource, *people: str) -> Origin:

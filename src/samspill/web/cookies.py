@@ -32,7 +32,8 @@ class Seal:
         """The content, or nothing when the seal is broken, foreign or too old."""
         try:
             text = Fernet(self.key).decrypt_at_time(sealed, self.lives_seconds, self._now())
-        except InvalidToken:
+        except (InvalidToken, ValueError):
+            # ValueError: letters that no seal has.
             return {}
         content: Content = json.loads(text)
         return content

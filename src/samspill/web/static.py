@@ -64,6 +64,9 @@ class Static:
         """Where a file is served: `app.css` → `/static/app.0f3c….css`."""
         return self._by_name[name].address
 
+    def content(self, name: str) -> bytes:
+        return self._by_name[name].content
+
     def icon(self, name: str) -> Markup:
         """An icon as SVG within the page; it is decoration and hidden from screen readers."""
         return self._icons[name]

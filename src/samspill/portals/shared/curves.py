@@ -61,7 +61,7 @@ def _values(series: Series, language: Language) -> tuple[list[_Value], list[_Val
             upper.append(_Value(on, float(number), said(number), result.range, result))
         if result.second is not None:
             number = result.second
-            lower.append(_Value(on, float(number), said(number), None, result))
+            lower.append(_Value(on, float(number), said(number), result.second_range, result))
     return upper, lower
 
 

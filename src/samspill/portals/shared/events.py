@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from samspill.portals.shared import facts
 from samspill.portals.shared.facts import Source, Tag
-from samspill.portals.shared.languages import Language
+from samspill.portals.shared.languages import SOURCE, Language
 from samspill.services.care_record.model import Event, EventKind
 
 ICONS: dict[EventKind, str] = {
@@ -27,6 +27,8 @@ class Row:
     icon: str
     kind: str
     title: str
+    language: str
+    """Of the title: the record's own, unless it is said in plain words."""
     detail: str
     day: str
     day_of_year: str
@@ -57,6 +59,7 @@ def row(event: Event, manner: Manner) -> Row:
         icon=ICONS[event.kind],
         kind=kind(event.kind, language),
         title=_title(event, manner),
+        language=language.tag if event.codes else SOURCE,
         detail=" · ".join(filter(None, about)),
         day=facts.day(event.when, language),
         day_of_year=facts.day_of_year(event.when, language),

@@ -33,18 +33,20 @@ def _one_series(code: str, observations: list[Resource], goal: Goal | None) -> S
 
 def result(observation: Resource) -> Result:
     """One Observation; a blood pressure becomes one result with two numbers."""
-    value, second, quantity = _numbers(observation)
-    number, unit = elements.quantity(quantity)
-    reach, reach_text = _range(observation, unit)
+    first, second = _parts(observation)
+    quantity = first.get("valueQuantity") or {}
+    value, unit = elements.quantity(quantity)
+    reach, reach_text = _range(first, unit)
     return Result(
         id=str(observation.get("id", "")),
         when=elements.first_when(observation, "effectiveDateTime", "effectivePeriod", "issued"),
-        value=value if value is not None else number,
-        comparator=str((quantity or {}).get("comparator", "")),
-        second=second,
+        value=value,
+        comparator=str(quantity.get("comparator", "")),
+        second=elements.quantity(second.get("valueQuantity"))[0],
         text=_text(observation),
         unit=unit,
         range=reach,
+        second_range=_range(second, unit)[0],
         range_text=reach_text,
         note=" ".join(note.get("text", "") for note in observation.get("note") or []),
         is_from_home=_is_from_home(observation),
@@ -53,17 +55,16 @@ def result(observation: Resource) -> Result:
     )
 
 
-def _numbers(observation: Resource) -> tuple[Decimal | None, Decimal | None, dict[str, Any] | None]:
-    """(first number, second number, the Quantity that gives unit and comparator)."""
+def _parts(observation: Resource) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What carries the first and the second number: the two pressures, else the whole."""
     parts = {
-        code: component.get("valueQuantity")
+        code: component
         for component in observation.get("component") or []
         for code in elements.codes(component.get("code"))
     }
     if SYSTOLIC in parts and DIASTOLIC in parts:
-        upper, lower = elements.quantity(parts[SYSTOLIC])[0], elements.quantity(parts[DIASTOLIC])[0]
-        return upper, lower, parts[SYSTOLIC]
-    return None, None, observation.get("valueQuantity")
+        return parts[SYSTOLIC], parts[DIASTOLIC]
+    return observation, {}
 
 
 def _text(observation: Resource) -> str:
@@ -74,9 +75,9 @@ def _text(observation: Resource) -> str:
     return elements.concept(observation.get("dataAbsentReason"))
 
 
-def _range(observation: Resource, unit: str) -> tuple[Range | None, str]:
+def _range(measured: dict[str, Any], unit: str) -> tuple[Range | None, str]:
     """The range for normal values in the unit of the result, and its text if it has only that."""
-    for given in observation.get("referenceRange") or []:
+    for given in measured.get("referenceRange") or []:
         low, low_unit = elements.quantity(given.get("low"))
         high, high_unit = elements.quantity(given.get("high"))
         fits = all(not other or other == unit for other in (low_unit, high_unit))

@@ -54,6 +54,7 @@ class Result:
     text: str
     unit: str
     range: Range | None
+    second_range: Range | None
     range_text: str
     note: str
     is_from_home: bool
@@ -62,7 +63,10 @@ class Result:
 
     @property
     def side(self) -> Side:
-        return self.range.side(self.value) if self.range and self.value is not None else ""
+        """Of the first number, else of the second one."""
+        first = self.range.side(self.value) if self.range and self.value is not None else ""
+        reach, second = self.second_range, self.second
+        return first or (reach.side(second) if reach and second is not None else "")
 
 
 @dataclass(frozen=True, slots=True)
