@@ -34,6 +34,5 @@ def history(
     )
     if id and not page.versions and store.read(type, id) is None:
         raise NotFound("There is no such resource", "Denne ressursen finnes ikke")
-    for version in page.versions:
-        session.log(Action.HISTORY, version)
+    session.log_page(Action.HISTORY, type, page.versions)
     return page

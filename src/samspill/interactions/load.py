@@ -13,20 +13,22 @@ from functools import partial
 from pathlib import Path
 
 from samspill.base.errors import SamspillError
+from samspill.base.json import Resource
 from samspill.interactions import save, transaction
 from samspill.interactions.loading import files, pool, prepare, workshop
 from samspill.interactions.loading.files import Failure, Lines, Whole
-from samspill.interactions.loading.prepare import Deferred, Prepared, Unit
+from samspill.interactions.loading.prepare import Deferred, Packed, Prepared
 from samspill.interactions.loading.workshop import Recipe
 from samspill.interactions.session import Session
+from samspill.store import Access, bulk
 
 Report = Callable[[str], None]
 
 MOST_LISTED = 200
 """Failures that are kept with their text; all are counted."""
-IN_A_TRANSACTION = 400
+IN_A_TRANSACTION = 2_000
 """Resources in one transaction of the store, about."""
-UNDER_WAY = 8
+UNDER_WAY = 2
 """Transactions that wait for the disk while others are prepared."""
 SMALL = 2 * 1024 * 1024
 """Bytes on disk that are not worth starting processes for."""
@@ -70,13 +72,16 @@ def write(session: Session, prepared: Iterable[Prepared], report: Report) -> Sum
     began, told = time.monotonic(), time.monotonic()
     summary = Summary()
     loader = Loader(session, summary)
-    for each in prepared:
-        loader.add(each)
-        if time.monotonic() - told > SECONDS_BETWEEN_REPORTS:
-            told = time.monotonic()
-            rate = summary.entries / (told - began)
-            report(f"  {summary.entries:,} resources, {rate:,.0f} a second")
-    loader.finish()
+    with session.platform.store.loading():
+        for each in prepared:
+            loader.add(each)
+            if time.monotonic() - told > SECONDS_BETWEEN_REPORTS:
+                told = time.monotonic()
+                rate = summary.entries / (told - began)
+                report(f"  {summary.entries:,} resources, {rate:,.0f} a second")
+        loader.finish()
+        report("  building indexes …")
+    loader.plan_deferred()
     summary.seconds = time.monotonic() - began
     tell(summary, session.language, report)
     return summary
@@ -98,24 +103,22 @@ def tell(summary: Summary, language: str, report: Report) -> None:
 
 
 class Loader:
-    """Gathers units into transactions of the store and keeps a few of them under way."""
+    """Gathers batches into transactions of the store and keeps a few of them under way."""
 
     def __init__(self, session: Session, summary: Summary) -> None:
         self._session = session
         self._summary = summary
-        self._gathered: list[Unit] = []
-        self._under_way: deque[tuple[list[Unit], Future[None]]] = deque()
+        self._gathered: list[Packed] = []
+        self._under_way: deque[tuple[list[Packed], Future[None]]] = deque()
+        self._deferred: list[Deferred] = []
 
     def add(self, prepared: Prepared) -> None:
         for failure in prepared.failures:
             self._summary.fail(failure)
-        for unit in prepared.units:
-            self._gathered.append(unit)
-            if sum(len(each.drafts) for each in self._gathered) >= IN_A_TRANSACTION:
-                self._submit()
-        for deferred in prepared.deferred:
-            self.finish()
-            self._plan_here(deferred)
+        self._deferred += prepared.deferred
+        self._gathered += prepared.batches
+        if sum(batch.counts.total() for batch in self._gathered) >= IN_A_TRANSACTION:
+            self._submit()
 
     def finish(self) -> None:
         """Waits until all that was gathered is durable."""
@@ -123,40 +126,55 @@ class Loader:
         while self._under_way:
             self._settle()
 
+    def plan_deferred(self) -> None:
+        """What needs the record is planned and written as it would be for any client."""
+        for deferred in self._deferred:
+            try:
+                self._summary.counts.update(_plan_here(self._session, deferred.resource))
+            except SamspillError as error:
+                self._summary.fail(prepare.failure(deferred.path, deferred.line, error))
+
     def _submit(self) -> None:
         if not self._gathered:
             return
-        units, self._gathered = self._gathered, []
-        drafts = [draft for unit in units for draft in unit.drafts]
-        self._under_way.append((units, save.submit(self._session, partial(_write, drafts))))
+        batches, self._gathered = self._gathered, []
+        self._under_way.append((batches, save.submit(self._session, partial(_write, batches))))
         if len(self._under_way) > UNDER_WAY:
             self._settle()
 
     def _settle(self) -> None:
-        units, future = self._under_way.popleft()
+        batches, future = self._under_way.popleft()
         future.result()
-        for unit in units:
-            self._summary.counts.update(draft.change.type for draft in unit.drafts)
-
-    def _plan_here(self, deferred: Deferred) -> None:
-        """What needs the record is planned and written as it would be for any client."""
-        resource = deferred.resource
-        try:
-            if resource["resourceType"] == "Bundle" and resource.get("type") == prepare.TRANSACTION:
-                answers = transaction.transaction(self._session, resource)
-                written = [answer.version for answer in answers if answer.status == 201]
-                self._summary.counts.update(each.type for each in written if each)
-            else:
-                draft = prepare.single(self._session, resource)
-                save.submit(self._session, partial(_write, [draft])).result()
-                self._summary.counts[draft.change.type] += 1
-        except SamspillError as error:
-            self._summary.fail(prepare.failure(deferred.path, deferred.line, error))
+        for batch in batches:
+            self._summary.counts.update(batch.counts)
 
 
-def _write(drafts: Sequence[save.Draft], session: Session) -> None:
-    for draft in drafts:
-        save.write(session, draft)
+def _write(batches: Sequence[Packed], session: Session) -> None:
+    """Writes batches, each with one line in the access log for all its patients."""
+    inside, actor = save.inside(session), session.actor
+    for batch in batches:
+        inside.write_batch(bulk.unpack(batch.data))
+        line = Access(
+            session.platform.clock(), actor.kind.value, actor.reference, actor.client, "load",
+            "Bundle", "", 0, session.request, " ".join(batch.patients),
+        )  # fmt: skip
+        inside.log((line,))
+
+
+def _plan_here(session: Session, resource: Resource) -> list[str]:
+    """Types of what was written."""
+    if resource["resourceType"] == "Bundle" and resource.get("type") == prepare.TRANSACTION:
+        answers = transaction.transaction(session, resource)
+        return [
+            answer.version.type for answer in answers if answer.version and answer.status == 201
+        ]
+    draft = prepare.single(session, resource)
+    save.submit(session, partial(_write_one, draft)).result()
+    return [draft.change.type]
+
+
+def _write_one(draft: save.Draft, session: Session) -> None:
+    save.write(session, draft)
 
 
 def _prepare(recipe: Recipe, piece: files.Piece) -> Prepared:

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from samspill.access.decide import Action
-from samspill.base import clock, json
+from samspill.base import json
 from samspill.base.errors import InvalidRequest, InvalidResource, NotSupported
 from samspill.base.json import Resource
 from samspill.fhir.search import compartments
 from samspill.fhir.search.compartments import Patients
 from samspill.fhir.search.query import Match, Query, TokenIs
 from samspill.interactions.session import Session
-from samspill.store import Change, Transaction, Version
+from samspill.store import Change, Stamp, Transaction, Version
 
 P = TypeVar("P")
 T = TypeVar("T")
@@ -32,18 +32,6 @@ class Written:
 
     version: Version
     created: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """The final JSON but for the version number and time, which only the writer knows."""
-
-    before: bytes
-    after: bytes
-
-    def __call__(self, number: int, at: int) -> bytes:
-        at_text = clock.instant(at).encode()
-        return b'%b%d","lastUpdated":"%b"%b' % (self.before, number, at_text, self.after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,8 +67,7 @@ def search(
         sought = rewrite.narrow(sought, where)
     source = session.transaction or session.platform.store
     page = source.search(sought, cursor=cursor, budget=session.budget)
-    for version in (*page.versions, *page.included):
-        session.log(Action.SEARCH, version)
+    session.log_page(Action.SEARCH, type, (*page.versions, *page.included))
     return Found(
         query=asked,
         versions=page.versions,

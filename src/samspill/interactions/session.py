@@ -1,6 +1,6 @@
 """One actor's way through the door: who, in which language, and inside which transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from samspill.access import actor as actors
@@ -57,19 +57,28 @@ class Session:
 
     def log(self, action: Action, version: Version, patients: Sequence[str] = ()) -> None:
         """Notes in the access log that the actor saw or wrote a version."""
-        entry = Access(
+        self._note(action, version.type, version.id, version.number, " ".join(patients))
+
+    def log_page(self, action: Action, type: str, versions: Iterable[Version]) -> None:
+        """Notes a page that the actor saw: one line, with "Type/id/version" of all on it."""
+        seen = " ".join(f"{each.type}/{each.id}/{each.number}" for each in versions)
+        self._note(action, type, seen, 0, "")
+
+    def _note(self, action: Action, type: str, id: str, number: int, patients: str) -> None:
+        actor = self.actor
+        line = Access(
             at=self.platform.clock(),
-            actor_kind=self.actor.kind.value,
-            actor=self.actor.reference,
-            client=self.actor.client,
+            actor_kind=actor.kind.value,
+            actor=actor.reference,
+            client=actor.client,
             action=action.value,
-            type=version.type,
-            id=version.id,
-            version=version.number,
+            type=type,
+            id=id,
+            version=number,
             request=self.request,
-            patients=" ".join(patients),
+            patients=patients,
         )
         if self.transaction is None:
-            self.platform.log.add(entry)
+            self.platform.log.add(line)
         else:
-            self.transaction.log((entry,))
+            self.transaction.log((line,))

@@ -3,7 +3,8 @@
 A transaction Bundle is one unit, all or nothing; anything else is a unit by itself.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,20 +20,23 @@ from samspill.interactions.loading.files import Failure, Lines, Whole
 from samspill.interactions.loading.workshop import NeedsRecord
 from samspill.interactions.save import Draft
 from samspill.interactions.session import Session
+from samspill.store import Change, bulk
 
 TRANSACTION = "transaction"
-ASKING = frozenset({"batch", "transaction"})
+BATCH = "batch"
 HOLDING = frozenset({"collection", "searchset"})
 """Bundles that are envelopes for what they hold; others are resources in their own right."""
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
-    """Drafts that are written together or not at all."""
+class Packed:
+    """A batch for the store, and what is told of it."""
 
-    path: Path
-    line: int
-    drafts: Sequence[Draft]
+    data: bytes
+    counts: Counter[str]
+    """Resources by type."""
+    patients: tuple[str, ...]
+    """Ids of the patients whom the batch is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,46 +52,88 @@ class Deferred:
 class Prepared:
     """What became of a piece of work."""
 
-    units: list[Unit] = field(default_factory=list)
+    batches: list[Packed] = field(default_factory=list)
     deferred: list[Deferred] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
 
-    def collect(self, path: Path, line: int, resource: Resource, make: "Make") -> None:
+
+class Bench:
+    """Where the drafts of one piece of work are gathered."""
+
+    def __init__(self, session: Session, path: Path) -> None:
+        self.session = session
+        self.path = path
+        self._prepared = Prepared()
+        self._gathered: dict[tuple[str, str], Change] = {}
+
+    def collect(self, line: int, resource: Resource, make: "Make") -> None:
         """Adds what `make` makes of a resource, or why it makes nothing."""
         try:
-            self.units.append(Unit(path, line, make(resource)))
+            self._gather(make(self.session, resource))
         except NeedsRecord:
-            self.deferred.append(Deferred(path, line, resource))
+            self._prepared.deferred.append(Deferred(self.path, line, resource))
         except SamspillError as error:
-            self.failures.append(failure(path, line, error))
+            self.fail(line, error)
+
+    def fail(self, line: int, error: SamspillError) -> None:
+        self._prepared.failures.append(failure(self.path, line, error))
+
+    def finish(self) -> Prepared:
+        self._pack()
+        return self._prepared
+
+    def _gather(self, drafts: Sequence[Draft]) -> None:
+        """Those of one call stay together, and a batch holds one change of a resource."""
+        changes = {(draft.change.type, draft.change.id): draft.change for draft in drafts}
+        if self._gathered.keys() & changes.keys() or len(self._gathered) > IN_A_BATCH:
+            self._pack()
+        self._gathered |= changes
+
+    def _pack(self) -> None:
+        changes = list(self._gathered.values())
+        if not changes:
+            return
+        counts = Counter(change.type for change in changes)
+        patients = {id for change in changes for id in change.patients}
+        packed = Packed(bulk.pack(changes), counts, tuple(sorted(patients)))
+        self._prepared.batches.append(packed)
+        self._gathered = {}
 
 
-Make = Callable[[Resource], Sequence[Draft]]
+Make = Callable[[Session, Resource], Sequence[Draft]]
+
+IN_A_BATCH = 1_000
 
 
 def prepare(session: Session, piece: Lines | Whole) -> Prepared:
     """Never raises for what the piece holds: each fault becomes a failure."""
-    prepared = Prepared()
-    try:
-        match piece:
-            case Whole(path):
-                data = files.read_whole(path)
-                resource = json.parse_resource(data, at_most=files.LARGEST_FILE)
-                _value(session, prepared, path, 0, resource)
-            case Lines(path, first, block):
-                for line, text in _lines(block, first):
-                    _line(session, prepared, path, line, text)
-    except SamspillError as error:
-        prepared.failures.append(failure(piece.path, 0, error))
-    return prepared
+    bench = Bench(session, piece.path)
+    match piece:
+        case Whole():
+            try:
+                data = files.read_whole(piece.path)
+                _value(bench, 0, json.parse_resource(data, at_most=files.LARGEST_FILE))
+            except SamspillError as error:
+                bench.fail(0, error)
+        case Lines(_, first, block):
+            for line, text in _lines(block, first):
+                try:
+                    _value(bench, line, json.parse_resource(text, at_most=files.LARGEST_LINE))
+                except SamspillError as error:
+                    bench.fail(line, error)
+    return bench.finish()
 
 
-def resources(session: Session, path: Path, given: Sequence[Resource]) -> Prepared:
+def resources(session: Session, path: Path, given: Iterable[Resource]) -> Prepared:
     """The same for resources that are parsed already, such as made-up ones."""
-    prepared = Prepared()
+    bench = Bench(session, path)
     for resource in given:
-        prepared.collect(path, 0, resource, lambda each: [single(session, each)])
-    return prepared
+        bench.collect(0, resource, alone)
+    return bench.finish()
+
+
+def alone(session: Session, resource: Resource) -> Sequence[Draft]:
+    return (single(session, resource),)
 
 
 def single(session: Session, resource: Resource) -> Draft:
@@ -134,31 +180,22 @@ def _lines(block: bytes, first: int) -> Iterator[tuple[int, bytes]]:
             yield number, text
 
 
-def _line(session: Session, prepared: Prepared, path: Path, line: int, text: bytes) -> None:
-    try:
-        resource = json.parse_resource(text, at_most=files.LARGEST_LINE)
-    except SamspillError as error:
-        prepared.failures.append(failure(path, line, error))
-        return
-    _value(session, prepared, path, line, resource)
-
-
-def _value(session: Session, prepared: Prepared, path: Path, line: int, resource: Resource) -> None:
+def _value(bench: Bench, line: int, resource: Resource) -> None:
     """A parsed resource, and what it holds if it is an envelope."""
     kind = resource.get("type") if resource.get("resourceType") == "Bundle" else None
     if kind == TRANSACTION:
-        prepared.collect(path, line, resource, lambda each: planned(session, each))
-    elif kind in ASKING:
+        bench.collect(line, resource, planned)
+    elif kind == BATCH:
         for entry in _entries(resource):
-            alone = {"resourceType": "Bundle", "type": TRANSACTION, "entry": [entry]}
-            prepared.collect(path, line, alone, lambda each: planned(session, each))
+            by_itself = {"resourceType": "Bundle", "type": TRANSACTION, "entry": [entry]}
+            bench.collect(line, by_itself, planned)
     elif kind in HOLDING:
         for entry in _entries(resource):
             inside = entry.get("resource") if isinstance(entry, dict) else None
             if isinstance(inside, dict):
-                prepared.collect(path, line, inside, lambda each: [single(session, each)])
+                bench.collect(line, inside, alone)
     else:
-        prepared.collect(path, line, resource, lambda each: [single(session, each)])
+        bench.collect(line, resource, alone)
 
 
 def _entries(resource: Resource) -> list[Resource]:
