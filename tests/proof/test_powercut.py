@@ -10,6 +10,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
+
 from builders.disks import Disk, DiskVFS
 from samspill.base.errors import SamspillError
 from samspill.fhir.search.values import IndexEntry, Token
