@@ -8,14 +8,13 @@ from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 
+from builders import writing
 from builders.disks import Disk, DiskVFS
 from samspill.base.errors import SamspillError
-from samspill.fhir.search.values import IndexEntry, Token
-from samspill.store import Change, Store, Transaction
+from samspill.store import Store
 from samspill.store.dialects.sqlite import Sqlite
 
 Acks = dict[str, int]
@@ -57,7 +56,7 @@ class Ground:
         while self.disk.operations < self.disk.cut_at:
             for _ in range(self.random.randint(1, 6)):
                 id = f"r{self.random.randrange(40)}"
-                waiting.append((id, store.submit(lambda t, id=id: _write_pair(t, id))))
+                waiting.append((id, store.submit(writing.pair(id))))
             waiting = [each for each in waiting if not self._note(*each)]
         for each in waiting:
             self._note(*each)
@@ -85,7 +84,7 @@ class Ground:
                 left, right = store.read("Basic", id), store.read("Basic", f"{id}-twin")
                 self.lost += left is None or left.number < number
                 self.halves += (left and left.number) != (right and right.number)
-            found = store.verify(_entries)
+            found = store.verify(writing.entries)
             if not found.is_sound:
                 self._start_again()
         except SamspillError:
@@ -98,21 +97,6 @@ class Ground:
         self.disk = Disk()
         self.acks = {}
         self._open().close()
-
-
-def _write_pair(transaction: Transaction, id: str) -> int:
-    version = transaction.write(_change(id))
-    transaction.write(_change(f"{id}-twin"))
-    return version.number
-
-
-def _change(id: str) -> Change:
-    body = b'{"resourceType":"Basic","id":"%b","text":{"div":"%b"}}' % (id.encode(), b"x" * 300)
-    return Change("Basic", id, lambda number, at: body, _entries({"id": id}))
-
-
-def _entries(resource: dict[str, Any]) -> list[IndexEntry]:
-    return [IndexEntry("code", Token("", resource["id"]))]
 
 
 def _close(store: Store) -> None:
