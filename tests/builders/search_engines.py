@@ -1,7 +1,7 @@
 """What answers searches in tests: the evaluator in memory, and stores beside it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from samspill.base import json
 from samspill.base.json import Resource
 from samspill.fhir.definitions import Definitions
-from samspill.fhir.search import compartments, match, parse, rewrite
+from samspill.fhir.search import compartments, lower, match, parse, rewrite
 from samspill.fhir.search.extract import Extractor
 from samspill.fhir.search.parameters import Registry
 from samspill.fhir.search.query import Query
@@ -33,7 +33,10 @@ class Answer:
 
 
 class Engine(Protocol):
-    """Holds some resources, with their ids and meta.lastUpdated as given, and finds among them."""
+    """Holds some resources, with their ids and meta.lastUpdated as given, and finds among them.
+
+    It is given queries as they were asked, and lowers them itself if it has to.
+    """
 
     def search(self, query: Query) -> Answer: ...
 
@@ -58,22 +61,44 @@ def extractor() -> Extractor:
     return Extractor(registry(), zone=ZONE, bases=(BASE,))
 
 
+@cache
+def full_extractor() -> Extractor:
+    """Keeps the values of every parameter, also of those that could be derived."""
+    return Extractor(registry(), zone=ZONE, bases=(BASE,), is_lean=False)
+
+
 def query(
     type: str, pairs: Sequence[tuple[str, str]], terminology: rewrite.Terminology | None = None
 ) -> Query:
-    """The query of a request, with value sets and hierarchies resolved."""
+    """The query of a request as it was asked, with value sets and hierarchies resolved."""
     types = (type,) if type else ()
-    found = parse.parse(types, pairs, registry(), zone=ZONE, now=NOW, bases=(BASE,)).query
+    found = parse.parse(types, pairs, registry(), zone=ZONE, now=NOW, bases=(BASE,)).asked
     return rewrite.resolve(found, terminology) if terminology else found
 
 
 class Memory:
-    """The oracle."""
+    """The oracle: asks as the search does, of rows for every parameter."""
+
+    def __init__(self, resources: Sequence[Resource]) -> None:
+        self.world = match.World(resources, full_extractor())
+
+    def search(self, query: Query) -> Answer:
+        query = replace(query, sort=lower.lower(query, registry()).sort)
+        found = match.find(query, self.world)
+        return Answer(found, match.included(query, found, self.world))
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class Lean:
+    """The evaluator in memory over the rows that are really kept."""
 
     def __init__(self, resources: Sequence[Resource]) -> None:
         self.world = match.World(resources, extractor())
 
     def search(self, query: Query) -> Answer:
+        query = lower.lower(query, registry())
         found = match.find(query, self.world)
         return Answer(found, match.included(query, found, self.world))
 
@@ -93,6 +118,7 @@ class Sqlite:
             self._store.write(partial(_write, resource=resource))
 
     def search(self, query: Query) -> Answer:
+        query = lower.lower(query, registry())
         page = self._store.search(query)
         found, included = list(page.versions), set(page.included)
         while page.next:
@@ -128,5 +154,5 @@ def _key(version: Version) -> str:
     return f"{version.type}/{version.id}"
 
 
-ENGINES: dict[str, Open] = {"memory": Memory, "sqlite": Sqlite}
-"""By name."""
+ENGINES: dict[str, Open] = {"memory": Memory, "lean": Lean, "sqlite": Sqlite}
+"""By name; the first is the oracle."""

@@ -73,7 +73,7 @@ def search(
         versions=page.versions,
         included=page.included,
         total=page.total,
-        used=format.format(asked),
+        used=format.format(_limited(session, parsed.asked)),
         ignored=parsed.ignored,
         next=page.next,
         previous=page.previous,

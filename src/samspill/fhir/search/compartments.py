@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from samspill.base.errors import NotFound
 from samspill.base.json import Resource
 from samspill.fhir import references
+from samspill.fhir.search import lower
 from samspill.fhir.search.parameters import Registry
 from samspill.fhir.search.query import Clause, Match, ReferenceIs, TokenIs, any_of
 from samspill.fhir.search.types import token
@@ -53,7 +54,7 @@ class Compartments:
             parameter = self._registry.find(type, code)
             if parameter and (not parameter.targets or name in parameter.targets):
                 matches.append(Match(code, ReferenceIs((name,), id)))
-        return any_of(matches)
+        return lower.clause(any_of(matches), (type,), self._registry)
 
 
 @dataclass(frozen=True, slots=True)

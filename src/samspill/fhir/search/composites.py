@@ -5,15 +5,14 @@ serve `code-value-quantity` too, told apart by their group. Only where no parame
 those elements, a component gets rows of its own. https://hl7.org/fhir/R4/search.html#composite
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import cast
 
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.fhirpath import parser
-from samspill.fhir.search import emit, paths
+from samspill.fhir.search import derive, emit, paths
 from samspill.fhir.search.parameters import Component, Parameter, Registry, Type, alternatives
-from samspill.fhir.search.paths import Child, Path
+from samspill.fhir.search.paths import Path
 from samspill.fhir.search.values import Kind
 
 
@@ -65,17 +64,13 @@ def _indexes(
 
     The parameter that defines the component may look at more, such as sampled data.
     """
-    definitions, base = registry.definitions, parameter.base
-    own = [
-        paths.plain(parser.parse(each), definitions) for each in alternatives(parameter.expression)
-    ]
-    if None in own or not parameter.expression:
-        return False
-    there = set(
-        _ends(base, [path for path in own if path is not None], parameter.type, definitions)
-    )
-    sought = set(_ends(base, wanted, parameter.type, definitions))
-    if not sought:
+    there = derive.ends(parameter, registry.definitions)
+    sought = {
+        end
+        for path in wanted
+        for end in derive.ends_of(parameter.base, path, parameter.type, registry.definitions)
+    }
+    if not there or not sought:
         return False
     return there == sought or (parameter.url == definition.get("url") and sought < there)
 
@@ -90,33 +85,3 @@ def _component_paths(
     if len(known) < len(inner):
         return []
     return [outer + path for outer in contexts(composite, definitions) for path in known]
-
-
-def _ends(
-    base: str, wanted: list[Path], kind: Type, definitions: Definitions
-) -> Iterator[tuple[object, ...]]:
-    """The elements, spelt by JSON names, at which paths end and that this kind can index."""
-    for path in wanted:
-        for spelt, type in _spell(base, path, definitions):
-            if type in emit.TYPES[kind]:
-                yield spelt
-
-
-def _spell(
-    type: str, path: Path, definitions: Definitions
-) -> Iterator[tuple[tuple[object, ...], str]]:
-    if not path:
-        yield (), type
-        return
-    step, rest = path[0], path[1:]
-    match step:
-        case Child(name):
-            for found in definitions.elements(type).get(name, ()):
-                for spelt, end in _spell(found.type, rest, definitions):
-                    yield (found.json_name, *spelt), end
-        case paths.As(wanted):
-            if paths.is_named(type, wanted):
-                yield from _spell(type, rest, definitions)
-        case _:
-            for spelt, end in _spell(type, rest, definitions):
-                yield (step, *spelt), end

@@ -21,7 +21,7 @@ from samspill.fhir.search.types import (
     token,
     uri,
 )
-from samspill.fhir.search.values import IndexEntry, Value
+from samspill.fhir.search.values import IndexEntry, Reference, Value
 
 Rows: TypeAlias = tuple[str, ...]
 """Codes of parameters that keep the same values."""
@@ -94,9 +94,15 @@ class Emitters:
             return _each(rows, lambda value: token.extract(type, value))
         return _each(rows, lambda value: token.extract(type, value, system_of(value)))
 
-    def _reference(self, rows: Rows, type: str) -> Emit:
+    def _reference(self, rows: Rows, type: str, *, is_elsewhere: bool = False) -> Emit:
+        """`is_elsewhere`: without those to this server, which another parameter keeps."""
         bases = self._bases
-        addressed = _each(rows, lambda value: reference.extract(type, value, bases))
+
+        def read(value: Any) -> tuple[Reference, ...]:
+            found = reference.extract(type, value, bases)
+            return () if is_elsewhere and found.id and not found.url else (found,)
+
+        addressed = _each(rows, read)
         if type != "Reference":
             return addressed
         known = _each(
@@ -110,6 +116,10 @@ class Emitters:
                 known(value, group, out)
 
         return emit
+
+    def elsewhere(self, rows: Rows, type: str) -> Emit:
+        """Of the references to a type, those that another parameter does not keep."""
+        return self._reference(rows, type, is_elsewhere=True)
 
     def _of_extension(self, kind: Type, rows: Rows) -> Emit:
         """A parameter that ends at an extension means its value, of whatever type it has."""

@@ -13,7 +13,7 @@ from samspill.base.json import Resource
 from samspill.fhir import fhirpath
 from samspill.fhir.fhirpath import parser
 from samspill.fhir.fhirpath.context import Context
-from samspill.fhir.search import composites, paths
+from samspill.fhir.search import composites, derive, paths
 from samspill.fhir.search.emit import Emitters
 from samspill.fhir.search.parameters import Parameter, Registry, Type, alternatives
 from samspill.fhir.search.paths import Branch
@@ -46,14 +46,23 @@ class Extractor:
     """Extracts with the parameters of a registry.
 
     `zone` is where a date without a zone lies; `bases` are this server's own addresses, references
-    to which count as local.
+    to which count as local. A lean one leaves out what `derive` can do without: what it extracts
+    answers lowered queries only.
     """
 
-    def __init__(self, registry: Registry, *, zone: tzinfo, bases: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        registry: Registry,
+        *,
+        zone: tzinfo,
+        bases: tuple[str, ...] = (),
+        is_lean: bool = True,
+    ) -> None:
         self.registry = registry
         self._definitions = registry.definitions
         self.zone = zone
         self._emitters = Emitters(registry.definitions, zone, bases)
+        self._is_lean = is_lean
         self._plans: dict[str, Plan] = {}
 
     def extract(self, resource: Resource) -> list[IndexEntry]:
@@ -93,13 +102,17 @@ class Extractor:
 
     def _plan(self, type: str) -> Plan:
         plan = Plan(Branch(type))
+        derived = derive.of_type(self.registry, type) if self._is_lean else {}
         for parameter in self.registry.of(type).values():
             if parameter.code in COLUMNS:
                 continue
             if parameter.type == "composite":
                 self._add_composite(plan, parameter)
-            else:
+            elif parameter.code not in derived:
                 self._add(plan, parameter)
+            elif derived[parameter.code].target:
+                for end in self._ends(plan, parameter):
+                    end.elsewhere.append(parameter.code)
         self._seal(plan.root)
         return plan
 
@@ -109,17 +122,23 @@ class Extractor:
             emit = self._emitters.of(kind, tuple(rows), branch.type, branch.element)
             if emit is not None:
                 branch.emits.append(emit)
+        if branch.elsewhere:
+            branch.emits.append(self._emitters.elsewhere(tuple(branch.elsewhere), branch.type))
         for below in (*branch.children.values(), *branch.gates.values()):
             self._seal(below)
 
     def _add(self, plan: Plan, parameter: Parameter) -> None:
+        for end in self._ends(plan, parameter):
+            end.rows.setdefault(parameter.type, []).append(parameter.code)
+
+    def _ends(self, plan: Plan, parameter: Parameter) -> Iterator[Branch]:
+        """Where the values of a parameter stand; what is no path is noted to be computed."""
         for alternative in alternatives(parameter.expression):
             path = paths.plain(parser.parse(alternative), self._definitions)
             if path is None:
                 plan.computed.append(Computed(parameter.code, parameter.type, alternative))
-                continue
-            for end in paths.grow(plan.root, path, self._definitions):
-                end.rows.setdefault(parameter.type, []).append(parameter.code)
+            else:
+                yield from paths.grow(plan.root, path, self._definitions)
 
     def _add_composite(self, plan: Plan, parameter: Parameter) -> None:
         parts = composites.parts(parameter, self.registry)

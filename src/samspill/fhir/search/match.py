@@ -32,6 +32,8 @@ from samspill.fhir.search.query import (
     Query,
     ReferenceIs,
     ReferenceUrl,
+    RefersTo,
+    Sort,
     StringContains,
     StringEnds,
     StringEquals,
@@ -133,8 +135,8 @@ def find(query: Query, world: World) -> list[str]:
         found += [each for each in world.records.values() if _is_found(each, query, world)]
     if query.contained in ("true", "both"):
         found += [each for each in world.contained if _is_found(each, query, world)]
-    for key in reversed(query.sort):
-        found = sort(found, key.parameter, key.descending)
+    for each in reversed(query.sort):
+        found = sort(found, each)
     if query.contained_type == "container":
         return list(dict.fromkeys(each.container or each.key for each in found))
     return [each.key for each in found]
@@ -237,6 +239,7 @@ _HOLDS: dict[type[Test], Callable[[Any, Any], bool]] = {
     QuantityIs: quantity.matches,
     ReferenceIs: reference.matches,
     ReferenceUrl: reference.matches,
+    RefersTo: reference.matches,
     UriIs: uri.matches,
     UriBelow: uri.matches,
     UriAbove: uri.matches,
@@ -247,23 +250,24 @@ _HOLDS: dict[type[Test], Callable[[Any, Any], bool]] = {
 # Order and includes
 
 
-def sort(records: list[Record], parameter: str, descending: bool) -> list[Record]:
+def sort(records: list[Record], by: Sort) -> list[Record]:
     """By the least value of each upwards or the greatest downwards; those without one last."""
-    keyed = [(key(each, parameter, descending), each) for each in records]
+    keyed = [(key(each, by), each) for each in records]
     found = [pair for pair in keyed if pair[0] is not None]
     missing = [each for at, each in keyed if at is None]
-    found.sort(key=lambda pair: pair[0], reverse=descending)
+    found.sort(key=lambda pair: pair[0], reverse=by.descending)
     return [each for _, each in found] + missing
 
 
-def key(record: Record, parameter: str, descending: bool = False) -> Any:
+def key(record: Record, by: Sort) -> Any:
     """What a resource is ordered by, or None if it has no value of the parameter."""
-    if parameter == "_id":
+    if by.parameter == "_id":
         return record.id
-    if parameter == "_lastUpdated":
+    if by.parameter == "_lastUpdated":
         return record.updated.low if record.updated else None
-    keys = [_key(row.value, descending) for row in record.rows(parameter)]
-    return (max if descending else min)(keys, default=None)
+    rows = [row for code in (by.parameter, *by.also) for row in record.rows(code)]
+    keys = [_key(row.value, by.descending) for row in rows]
+    return (max if by.descending else min)(keys, default=None)
 
 
 def _key(value: Any, descending: bool) -> Any:

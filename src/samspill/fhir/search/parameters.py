@@ -17,6 +17,16 @@ Type = Literal[
     "token", "string", "date", "number", "quantity", "reference", "uri", "composite", "special"
 ]
 
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """Whose index rows a parameter uses, see `derive`: those of several parameters together, or of
+    a reference only the rows that point to `target`."""
+
+    rows: tuple[str, ...]
+    target: str = ""
+
+
 COMMON = ("DomainResource", "Resource")
 """The bases whose parameters every type has."""
 
@@ -59,6 +69,9 @@ class Registry:
         self._by_base: dict[str, dict[str, Resource]] = {}
         self._by_url: dict[str, Resource] = {}
         self._of_type: dict[str, Mapping[str, Parameter]] = {}
+        self._custom = {str(each.get("url", "")) for each in self._extra}
+        self.derived: dict[str, Mapping[str, Derived]] = {}
+        """What `derive` has found out, by resource type."""
         for resource in (*definitions.all("SearchParameter"), *self._extra):
             if is_usable(resource):
                 self._by_url[resource["url"]] = resource
@@ -89,6 +102,10 @@ class Registry:
         if found is None:
             raise unknown(type, code, self.of(type))
         return found
+
+    def is_custom(self, parameter: Parameter) -> bool:
+        """Whether it was added to those of the definitions."""
+        return parameter.url in self._custom
 
     def definition(self, url: str) -> Resource | None:
         """The SearchParameter with this canonical, such as a component's definition."""

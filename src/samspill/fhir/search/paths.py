@@ -105,6 +105,8 @@ class Branch:
     gates: "dict[Gate, Branch]" = field(default_factory=dict)
     rows: dict[Type, list[str]] = field(default_factory=dict)
     """The codes under which a value here is kept, by type of parameter."""
+    elsewhere: list[str] = field(default_factory=list)
+    """Codes under which only references to other servers are kept."""
     emits: list[Emit] = field(default_factory=list)
     is_numbered: bool = False
     """Whether each repetition is a group of its own."""

@@ -170,6 +170,14 @@ class ReferenceIs:
 
 
 @dataclass(frozen=True, slots=True)
+class RefersTo:
+    """A reference to any resource of one of `types` on this server: row.url == "" and row.id != ""
+    and row.type in types."""
+
+    types: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReferenceUrl:
     """A reference elsewhere: row.url == url, and row.version == version unless that is "".
     `below`: row.version == version or begins with version + "." (canonical references)."""
@@ -248,6 +256,7 @@ Test: TypeAlias = (
     | NumberIs
     | QuantityIs
     | ReferenceIs
+    | RefersTo
     | ReferenceUrl
     | UriIs
     | UriBelow
@@ -395,6 +404,8 @@ class Sort:
     parameter: str
     kind: Kind
     descending: bool = False
+    also: tuple[str, ...] = ()
+    """More parameters whose rows count like those of `parameter`. Made by `lower`."""
 
 
 @dataclass(frozen=True, slots=True)

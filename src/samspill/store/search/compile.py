@@ -107,6 +107,10 @@ def row_condition(scope: Scope, parameter: int, test: q.Test, row: str) -> tuple
             far = f"({row}.x - ?) * ({row}.x - ?) + ({row}.y - ?) * ({row}.y - ?)"
             text = f"{far} + ({row}.z - ?) * ({row}.z - ?) <= ?"
             return "position", Sql(text, (x, x, y, y, z, z, chord * chord))
+        case q.RefersTo(types):
+            target, kinds = scope.alias(), tuple(scope.type(each) for each in types)
+            place = f"{target}.rid = {row}.value AND {target}.type IN ({question_marks(kinds)})"
+            return "fact", Sql(f"EXISTS (SELECT 1 FROM resource {target} WHERE {place})", kinds)
         case q.Present(kind):
             return TABLES[kind], TRUE
         case _:

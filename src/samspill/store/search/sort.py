@@ -79,7 +79,7 @@ def order(scope: Scope, sorts: tuple[Sort, ...], types: Sequence[str]) -> Order:
 
 
 def _is_main(scope: Scope, sort: Sort, type: str) -> bool:
-    if sort.parameter != index.MAIN.get(type):
+    if sort.parameter != index.MAIN.get(type) or sort.also:
         return False
     parameter = scope.parameter(type, sort.parameter)
     return not (sort.descending and plan.repeats(scope, parameter))
@@ -95,11 +95,13 @@ def key(scope: Scope, sort: Sort, type: str, t: str) -> Sql:
             f"(SELECT {resource}.id FROM version {version} CROSS JOIN resource {resource}"
             f" WHERE {version}.t = {t} AND {resource}.rid = {version}.rid)"
         )
-    parameter, row = scope.parameter(type, sort.parameter), scope.alias()
+    row, names = scope.alias(), (sort.parameter, *sort.also)
+    parameters = tuple(scope.parameter(type, name) for name in names)
     return Sql(
         f"({_KEYS[sort.kind](row, sort.descending)} WHERE {row}.t = {t}"
-        f" AND {row}.parameter = ?{_MORE.get(sort.kind, '').format(row)})",
-        (parameter,),
+        f" AND {row}.parameter IN ({question_marks(parameters)})"
+        f"{_MORE.get(sort.kind, '').format(row)})",
+        parameters,
     )
 
 

@@ -4,14 +4,13 @@ https://hl7.org/fhir/R4/search.html#reference
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from samspill.base.errors import InvalidSearch
 from samspill.fhir import references
 from samspill.fhir.search import escapes
-from samspill.fhir.search.query import ReferenceIs, ReferenceUrl
+from samspill.fhir.search.query import ReferenceIs, ReferenceUrl, RefersTo
 from samspill.fhir.search.values import Reference
 
 ReferenceTest = ReferenceIs | ReferenceUrl
@@ -63,18 +62,17 @@ def format(test: ReferenceTest) -> str:
             return escapes.escape(url + ("/_history/" if restful else "|") + version)
 
 
-def extract(type: str, value: Any, bases: tuple[str, ...] = ()) -> Iterator[Reference]:
+def extract(type: str, value: Any, bases: tuple[str, ...] = ()) -> Reference:
     match type:
         case "Reference":
             text = value.get("reference")
-            yield _of_text(text, bases) if isinstance(text, str) else ELSEWHERE
+            return _of_text(text, bases) if isinstance(text, str) else ELSEWHERE
         case "canonical":
             found = references.canonical(value)
-            yield reference("", "", found.url, found.version)
+            return reference("", "", found.url, found.version)
         case "uri" | "url":
-            yield _of_text(value, bases)
-        case _:
-            yield reference(value.get("resourceType", ""), value.get("id", ""))
+            return _of_text(value, bases)
+    return reference(value.get("resourceType", ""), value.get("id", ""))
 
 
 TYPES = frozenset({"Reference", "canonical", "uri", "url", "Resource"})
@@ -89,7 +87,9 @@ def _of_text(text: str, bases: tuple[str, ...]) -> Reference:
     return reference("", "", address.url, address.version)
 
 
-def matches(test: ReferenceTest, row: Reference) -> bool:
+def matches(test: ReferenceTest | RefersTo, row: Reference) -> bool:
+    if isinstance(test, RefersTo):
+        return not row.url and bool(row.id) and row.type in test.types
     if isinstance(test, ReferenceIs):
         return (
             row.id == test.id
