@@ -1,7 +1,17 @@
 """Versions, index rows, search in SQL. Imported by interactions, access, identity and app only."""
 
 from samspill.store.store import Store
-from samspill.store.types import Access, BudgetSpent, Change, Event, Narrow, Page, Sql, Version
+from samspill.store.types import (
+    Access,
+    BudgetSpent,
+    Change,
+    Event,
+    Narrow,
+    Page,
+    Sql,
+    Stamp,
+    Version,
+)
 from samspill.store.writer import Transaction
 
 __all__ = [
@@ -12,6 +22,7 @@ __all__ = [
     "Narrow",
     "Page",
     "Sql",
+    "Stamp",
     "Store",
     "Transaction",
     "Version",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from samspill.base import clock
 from samspill.fhir.search.values import IndexEntry
 
 
@@ -25,6 +26,18 @@ class Version:
 
 Body = Callable[[int, int], bytes]
 """Makes the final JSON from the version's number and its time (microseconds)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """A Body that can be sent to another process: the JSON before and after number and time."""
+
+    before: bytes
+    after: bytes
+
+    def __call__(self, number: int, at: int) -> bytes:
+        at_text = clock.instant(at).encode()
+        return b'%b%d","lastUpdated":"%b"%b' % (self.before, number, at_text, self.after)
 
 
 @dataclass(frozen=True, slots=True)
