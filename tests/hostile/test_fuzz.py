@@ -218,7 +218,7 @@ def wander(surface: Surface, data: st.DataObject) -> None:
         )
         | TEXT
     )
-    path = "/".join(data.draw(st.lists(parts, max_size=5)))
+    path = "/".join(data.draw(st.lists(parts, max_size=5))).lstrip("/:")
     method = data.draw(
         st.sampled_from(["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH", "TRACE"])
     )
