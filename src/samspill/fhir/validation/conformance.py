@@ -13,6 +13,9 @@ from samspill.fhir import fhirpath
 from samspill.fhir.definitions import Constraint, Definitions, Element
 from samspill.fhir.fhirpath.context import Context
 from samspill.fhir.items import Item
+from samspill.fhir.terminology import members
+from samspill.fhir.terminology.members import Members
+from samspill.fhir.terminology.systems import Source
 from samspill.fhir.validation import (
     bindings,
     invariants,
@@ -38,18 +41,22 @@ class Conformance:
     definitions: Definitions
     profiles: Profiles
     members_of: bindings.MembersOf
+    source: Source
     fetch: Fetch = resolution.nowhere
     _known: dict[tuple[int, str], Findings] = field(default_factory=dict)
     _under_way: set[tuple[int, str]] = field(default_factory=set)
 
-    def check(self, place: Place, profile: str) -> Findings:
-        """What speaks against this element conforming to a profile."""
+    def check(self, place: Place, profile: str, *, is_claim: bool = False) -> Findings:
+        """What speaks against this element conforming to a profile.
+
+        One that nobody knows is a fault, but only a warning where the resource itself claims it.
+        """
         key = (id(place.value), profile)
         if key in self._known:
             return self._known[key]
         tree = self.profiles.find(profile)
         if tree is None:
-            return place.found(messages.unknown_profile(profile))
+            return place.found(messages.unknown_profile(profile, is_claim=is_claim))
         # A circle of references is no fault: what is being looked at is taken to conform.
         if key in self._under_way or len(self._under_way) > MOST_LEVELS:
             return []
@@ -101,6 +108,10 @@ class Conformance:
             case "first" | "single":
                 return [place]
         return places.children(place, name, self.definitions)
+
+    def members_of_resource(self, value_set: dict[str, Any] | None) -> Members:
+        """The members of a value set that is contained and so has no address."""
+        return members.of(value_set, self.source) if value_set else members.UNKNOWN
 
     def resolve(self, text: str, place: Place) -> Place | None:
         return resolution.resolve(text, place, self.definitions, self.fetch)

@@ -11,6 +11,14 @@ from samspill.fhir.validation.conformance import Conformance
 from samspill.fhir.validation.findings import Finding, Findings
 from samspill.fhir.validation.places import Place
 
+STANDARD = "http://hl7.org/fhir/StructureDefinition/"
+USED_ELSEWHERE = {
+    f"{STANDARD}structuredefinition-fhir-type": (Context("element", "ElementDefinition.type"),),
+    f"{STANDARD}regex": (Context("element", "ElementDefinition.type"),),
+    f"{STANDARD}structuredefinition-normative-version": (Context("element", "ElementDefinition"),),
+}
+"""Where the standard's own definitions use an extension beyond the contexts that it states."""
+
 
 def check(place: Place, look: Conformance) -> Findings:
     """An extension with an address of its own; those inside a complex one have none."""
@@ -63,7 +71,7 @@ def _unknown(place: Place) -> Findings:
             Text("The extension is not known here", "Utvidelsen er ikke kjent her"),
             expected="an extension whose definition is installed",
             # What modifies the meaning must be understood; other extensions may be left alone.
-            severity="error" if is_modifier else "information",
+            severity="warning" if is_modifier else "information",
         )
     )
 
@@ -97,9 +105,8 @@ def _modifier(place: Place, structure: Structure) -> Findings:
 
 
 def _may_stand(parent: Place, structure: Structure, look: Conformance) -> bool:
-    is_right = not structure.contexts or any(
-        _fits(parent, each, look) for each in structure.contexts
-    )
+    contexts = (*structure.contexts, *USED_ELSEWHERE.get(structure.url, ()))
+    is_right = not contexts or any(_fits(parent, each, look) for each in contexts)
     return is_right and all(_holds(parent, each, look) for each in structure.context_invariants)
 
 
@@ -121,9 +128,6 @@ def _is_element(parent: Place, expression: str, look: Conformance) -> bool:
             return True
         case "CanonicalResource" | "MetadataResource":
             return parent.base is None and "url" in look.definitions.properties(parent.type)
-        case "ElementDefinition.type.code":
-            # Where the standard itself puts it: beside the code.
-            return _is_element(parent, "ElementDefinition.type", look)
     return expression in _names(parent, look)
 
 

@@ -159,7 +159,19 @@ def unfit_rule(key: str, source: str) -> Finding:
     )
 
 
-def unknown_profile(profile: str) -> Finding:
+def repeated_id() -> Finding:
+    return Finding(
+        "duplicate",
+        Text(
+            "Another element of the resource has the same id",
+            "Et annet element i ressursen har samme id",
+        ),
+        rule="http://hl7.org/fhir/StructureDefinition/Element#Element.id",
+        expected="an id that is unique in the resource",
+    )
+
+
+def unknown_profile(profile: str, *, is_claim: bool) -> Finding:
     return Finding(
         "not-found",
         Text(
@@ -168,7 +180,7 @@ def unknown_profile(profile: str) -> Finding:
         ),
         rule=_shown(profile),
         expected="an installed profile",
-        severity="warning",
+        severity="warning" if is_claim else "error",
     )
 
 

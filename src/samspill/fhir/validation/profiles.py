@@ -35,6 +35,7 @@ class Profiles:
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
         self._trees: dict[str, Node | None] = {}
+        self._of_all: dict[str, dict[str, None]] | None = None
 
     def find(self, canonical: str) -> Node | None:
         """The tree of a profile or type; None if it is not known or cannot be read.
@@ -58,6 +59,16 @@ class Profiles:
 
     def structure(self, canonical: str) -> Structure | None:
         return self._definitions.structure(canonical) if self.find(canonical) else None
+
+    def of_all(self, type: str) -> dict[str, None]:
+        """The profiles that implementation guides ask of every resource of a type."""
+        if self._of_all is None:
+            self._of_all = {}
+            for guide in self._definitions.all("ImplementationGuide"):
+                for each in guide.get("global", ()):
+                    held = self._of_all.setdefault(each.get("type", ""), {})
+                    held[each.get("profile", "")] = None
+        return self._of_all.get(type, {})
 
     def opened(self, node: Node, type: str = "") -> Node:
         """The node that says what is in an element: itself, or the one profile of its type."""

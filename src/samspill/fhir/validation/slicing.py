@@ -53,8 +53,22 @@ def belongs(place: Place, slice: Node, ways: Sequence[Discriminator], judge: Jud
     """Whether every discriminator finds in the element what the slice says."""
     if not ways:
         return judge.keeps(place, slice)
-    answers = [_agrees(place, slice, each, judge) for each in ways]
+    answers = [_ask(place, slice, each, judge) for each in ways]
     return False not in answers and True in answers
+
+
+def _ask(place: Place, slice: Node, way: Discriminator, judge: Judge) -> bool | None:
+    """What the slice itself says, or else the profiles that its type must have."""
+    answer = _agrees(place, slice, way, judge)
+    for profile in _own_profiles(slice) if answer is None else ():
+        node = judge.profiles.find(profile)
+        if node is not None and answer is None:
+            answer = _agrees(place, node, way, judge)
+    return answer
+
+
+def _own_profiles(slice: Node) -> list[str]:
+    return [profile for each in slice.element.types for profile in each.profiles]
 
 
 def _agrees(place: Place, slice: Node, way: Discriminator, judge: Judge) -> bool | None:

@@ -1,11 +1,19 @@
-"""What `$validate` looks at beyond the base: the profiles a resource claims, and extensions.
+"""What `$validate` looks at beyond the base: claimed profiles, extensions, Bundles and forms.
 
 https://hl7.org/fhir/R4/resource-operation-validate.html
 """
 
 from collections.abc import Iterator
 
-from samspill.fhir.validation import extensions, places
+from samspill.fhir.validation import (
+    attachments,
+    bundles,
+    extensions,
+    messages,
+    places,
+    questionnaires,
+    vital_signs,
+)
 from samspill.fhir.validation.conformance import Conformance
 from samspill.fhir.validation.findings import Findings
 from samspill.fhir.validation.places import Place
@@ -14,11 +22,18 @@ from samspill.fhir.validation.places import Place
 def check(root: Place, look: Conformance) -> Findings:
     """Everything in a resource, those in it included."""
     found: Findings = []
+    ids: dict[int, set[str]] = {}
     for place in _walk(root, look):
-        if place.type == "Extension":
-            found += extensions.check(place, look)
-        elif look.definitions.is_resource(place.type):
-            found += _claimed(place, look)
+        match place.type:
+            case "Extension":
+                found += extensions.check(place, look)
+            case "Attachment":
+                found += attachments.check(place)
+            case name if look.definitions.is_resource(name):
+                found += _check_resource(place, look)
+        # The elements of a snapshot have the ids of those of the differential.
+        if place.type != "ElementDefinition" and not look.definitions.is_resource(place.type):
+            found += _check_id(place, ids.setdefault(id(place.resource), set()))
     return found
 
 
@@ -30,10 +45,33 @@ def _walk(root: Place, look: Conformance) -> Iterator[Place]:
         waiting += reversed(list(places.all_children(place, look.definitions)))
 
 
-def _claimed(place: Place, look: Conformance) -> Findings:
-    """The profiles that a resource itself says it conforms to."""
+def _check_resource(place: Place, look: Conformance) -> Findings:
     found: Findings = []
-    for profile in place.value.get("meta", {}).get("profile", ()):
-        if isinstance(profile, str):
-            found += look.check(place, profile)
+    for profile in {**_claimed(place), **look.profiles.of_all(place.type)}:
+        found += look.check(place, profile, is_claim=True)
+    match place.type:
+        case "Bundle":
+            found += bundles.check(place, look)
+        case "Observation":
+            found += vital_signs.check(place, look)
+        case "QuestionnaireResponse":
+            found += questionnaires.check(place, look)
     return found
+
+
+def _claimed(place: Place) -> dict[str, None]:
+    """The profiles that a resource itself says it conforms to, in their order."""
+    listed = place.value.get("meta", {}).get("profile", ())
+    return {each: None for each in listed if isinstance(each, str)}
+
+
+def _check_id(place: Place, seen: set[str]) -> Findings:
+    """The ids of elements are unique in their resource."""
+    holder = place.value if isinstance(place.value, dict) else place.item.companion
+    own = holder.get("id") if holder else None
+    if own is None:
+        return []
+    if own in seen:
+        return place.found(messages.repeated_id(), "id")
+    seen.add(own)
+    return []

@@ -74,7 +74,8 @@ class Validator:
 
     def __init__(self, definitions: Definitions, source: Source | None = None) -> None:
         self.definitions = definitions
-        self._members = bindings.lookup(source or Known(definitions))
+        self._source = source or Known(definitions)
+        self._members = bindings.lookup(self._source)
         self._compiler = Compiler(definitions, self)
         self._profiles = Profiles(definitions)
         self._invariants = invariants.Compiler(definitions)
@@ -98,7 +99,7 @@ class Validator:
         run = Run(resource, self.definitions)
         found = self.resource(resource, run) or []
         if (profiles or is_thorough) and not any(each.code == "structure" for each in found):
-            look = Conformance(self.definitions, self._profiles, self._members, fetch)
+            look = Conformance(self.definitions, self._profiles, self._members, self._source, fetch)
             place = places.root(resource, self.definitions)
             for profile in profiles:
                 found = found + look.check(place, profile)
