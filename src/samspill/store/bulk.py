@@ -29,8 +29,6 @@ class Own:
         self.types: dict[str, int] = {}
         self.parameters: dict[Key, int] = {}
         self.values: dict[Key, int] = {}
-        self.scales: set[tuple[int, int]] = set()
-        self.repeats: set[int] = set()
 
     def type(self, connection: None, name: str) -> int:
         return self.types.setdefault(name, len(self.types))
@@ -50,12 +48,6 @@ class Own:
     def resource(self, connection: None, type: str, id: str) -> int:
         return self._value(("resource", type, id))
 
-    def note_scale(self, connection: None, parameter: int, scale: int) -> None:
-        self.scales.add((parameter, scale))
-
-    def note_repeats(self, connection: None, parameter: int) -> None:
-        self.repeats.add(parameter)
-
     def _value(self, key: Key) -> int:
         """From 1 on, since 0 means "none" and a negative one a text from elsewhere."""
         return self.values.setdefault(key, len(self.values) + 1)
@@ -70,8 +62,6 @@ class Batch:
     types: list[str]
     parameters: list[Key]
     values: list[Key]
-    scales: list[tuple[int, int]]
-    repeats: list[int]
     fact: list[Row]
     date: list[Row]
     number: list[Row]
@@ -94,8 +84,8 @@ def pack(changes: Sequence[Change]) -> bytes:
         raise ValueError("A batch holds one change of a resource")
     return marshal.dumps(
         (
-            listed, list(own.types), list(own.parameters), list(own.values), list(own.scales),
-            list(own.repeats), rows.fact, rows.date, rows.number, rows.quantity, rows.position,
+            listed, list(own.types), list(own.parameters), list(own.values),
+            rows.fact, rows.date, rows.number, rows.quantity, rows.position,
         )
     )  # fmt: skip
 
@@ -126,10 +116,6 @@ def write(target: Target, batch: Batch) -> None:
         catalog.parameter(connection, types[type], name, kind)
         for type, name, kind in batch.parameters
     ]
-    for parameter, scale in batch.scales:
-        catalog.note_scale(connection, parameters[parameter], scale)
-    for parameter in batch.repeats:
-        catalog.note_repeats(connection, parameters[parameter])
     _write_versions(target, batch, types, heads)
     _write_rows(target, batch, types, parameters, _values(connection, catalog, batch, parameters))
 
@@ -209,7 +195,9 @@ def _write_rows(
     first, insert = target.t + 1, target.connection.insert
     fact = [(first + n, ps[p], vs[v], part) for n, p, v, part in batch.fact]
     insert("fact", fact)
-    insert("date", [(first + n, ps[p], *rest) for n, p, *rest in batch.date])
+    date = [(first + n, ps[p], *rest) for n, p, *rest in batch.date]
+    index.note(target.connection, target.reader.catalog, date)
+    insert("date", date)
     insert("number", [(first + n, ps[p], *rest) for n, p, *rest in batch.number])
     insert("quantity", [(first + n, ps[p], vs[u], *rest) for n, p, u, *rest in batch.quantity])
     insert("position", [(first + n, ps[p], *rest) for n, p, *rest in batch.position])

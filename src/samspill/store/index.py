@@ -45,10 +45,6 @@ class Interning(Protocol[C]):
 
     def resource(self, connection: C, type: str, id: str) -> int: ...
 
-    def note_scale(self, connection: C, parameter: int, scale: int) -> None: ...
-
-    def note_repeats(self, connection: C, parameter: int) -> None: ...
-
 
 VERSIONED = "\x01"
 """Begins the text of a reference to one version of a local resource, beside its ordinary row."""
@@ -60,8 +56,6 @@ YEAR_ONE = 62_135_596_800_000_000
 """Microseconds from the year 1 to 1970. Main dates count from there, so that 0 can mean "none"."""
 
 _DAY = 86_400_000_000
-_NEAR = 20
-"""Rows back in which an earlier date of the same version is looked for."""
 
 SPANS = (_DAY, 32 * _DAY, 367 * _DAY, 3_660 * _DAY)
 """A period of scale n lasts no longer than SPANS[n]."""
@@ -128,9 +122,21 @@ def write(
 ) -> None:
     """Writes the index rows of new versions, as a set; those of the tables in `later` are not."""
     gathered = rows(connection, catalog, versions)
+    note(connection, catalog, gathered.date)
     for table in Rows.__slots__:
         if table not in later:
             connection.insert(table, sorted(getattr(gathered, table)))
+
+
+def note(connection: Connection, catalog: Catalog, dates: Sequence[Row]) -> None:
+    """Tells searches of which scales a parameter's dates are, and if a resource has several."""
+    for parameter, scale in {(row[1], row[2]) for row in dates}:
+        catalog.note_scale(connection, parameter, scale)
+    seen = set[tuple[int, int]]()
+    for t, parameter, *_ in dates:
+        if (t, parameter) in seen:
+            catalog.note_repeats(connection, parameter)
+        seen.add((t, parameter))
 
 
 def rows(connection: Connection, catalog: Catalog, versions: Sequence[Indexed]) -> Rows:
@@ -205,11 +211,7 @@ def _gather_range(
     t, parameter, part = place
     match value:
         case Period(low, high):
-            n = scale(low, high)
-            catalog.note_scale(connection, parameter, n)
-            if any(row[0] == t and row[1] == parameter for row in rows.date[-_NEAR:]):
-                catalog.note_repeats(connection, parameter)
-            rows.date.append((t, parameter, n, low, high, part))
+            rows.date.append((t, parameter, scale(low, high), low, high, part))
         case Number(low, high):
             rows.number.append((t, parameter, int(low != high), low, high, part))
         case Quantity():
