@@ -56,6 +56,6 @@ def _item(visit: Visit, document: Document) -> Item:
         address=f"{layout.DOCUMENTS}/{document.id}",
         title=document.title,
         who=" · ".join(who),
-        day=facts.day(document.when, visit.language),
+        day=facts.day_of_year(document.when, visit.language),
         iso_day=document.when.on.isoformat(),
     )

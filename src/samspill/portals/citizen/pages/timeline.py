@@ -43,6 +43,8 @@ class TimelinePage:
     years: tuple[Year, ...]
     nothing: str
     more: str
+    is_cleared: bool
+    """Whether the words that were sought have just been taken away."""
     limit: int
     """Rows to show when more are asked for; 0 when all are shown."""
 
@@ -71,6 +73,7 @@ def present(
         years=tuple(Year(str(year), tuple(group)) for year, group in years),
         nothing=say("Vi fant ingenting. Prøv færre eller andre ord, eller ta bort filteret."),
         more=say("Vis flere"),
+        is_cleared=visit.form.get("fjern") == "sok",
         limit=limit + AT_A_TIME if len(shown) > limit else 0,
     )
 

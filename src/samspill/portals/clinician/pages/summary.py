@@ -1,13 +1,16 @@
 """One page on one person: critical information, problems, results, medicines, what happened."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from markupsafe import Markup
 
 from samspill.portals.clinician import layout
 from samspill.portals.clinician.layout import Banner, Desk
 from samspill.portals.clinician.pages import labs
 from samspill.portals.clinician.pages.labs import Grid
-from samspill.portals.shared import events, facts
+from samspill.portals.shared import curves, events, facts
 from samspill.portals.shared.events import Row
 from samspill.portals.shared.facts import Source, Tag
 from samspill.portals.shared.languages import Language
@@ -19,6 +22,9 @@ from samspill.services.medication.model import Line, MedicationList
 from samspill.services.results.model import Series
 
 MOST_EVENTS = 40
+DAYS_AT_HOME = 30
+"""How many days of measurements from home are drawn."""
+MOST_AT_HOME = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,16 @@ class Medicines:
 
 
 @dataclass(frozen=True, slots=True)
+class AtHome:
+    """The last weeks of what the person measures at home, as a curve."""
+
+    id: str
+    heading: str
+    address: str
+    curve: Markup
+
+
+@dataclass(frozen=True, slots=True)
 class SummaryPage:
     frame: Frame
     desk: Desk
@@ -78,6 +94,7 @@ class SummaryPage:
     no_problems: str
     earlier_problems: tuple[Item, ...]
     earlier_heading: str
+    at_home: tuple[AtHome, ...]
     laboratory: Grid
     measurements: Grid
     medicines: Medicines
@@ -107,6 +124,7 @@ def present(visit: Visit, record: Record) -> SummaryPage:
         earlier_problems=tuple(
             _problem(one, language) for one in record.diagnoses if not one.is_active
         ),
+        at_home=_at_home(visit, id, measured),
         laboratory=labs.present(say("Prøver"), laboratory, id, language, say("Ingen prøvesvar.")),
         measurements=labs.present(say("Målinger"), measured, id, language, say("Ingen målinger.")),
         medicines=_medicines(record.medication, language),
@@ -114,8 +132,37 @@ def present(visit: Visit, record: Record) -> SummaryPage:
         appointment_heading=say("Neste time"),
         appointment=_appointment(record.appointments, language),
         timeline_heading=say("Tidslinje"),
-        timeline=tuple(events.row(event, manner) for event in record.events[:MOST_EVENTS]),
+        timeline=tuple(events.row(event, manner) for event in _told(record)[:MOST_EVENTS]),
     )
+
+
+def _told(record: Record) -> list[Event]:
+    """What happened, without what the person has measured: that is a curve of its own."""
+    return [
+        event
+        for event in record.events
+        if event.kind != "measurement" or event.who != record.person.name
+    ]
+
+
+def _at_home(visit: Visit, id: str, measured: Sequence[Series]) -> tuple[AtHome, ...]:
+    language = visit.language
+    since = visit.today - timedelta(days=DAYS_AT_HOME)
+    found = []
+    for series in measured:
+        if not series.latest.is_from_home or series.latest.when.on < since:
+            continue
+        recent = replace(
+            series, results=tuple(one for one in series.results if one.when.on >= since)
+        )
+        unit = facts.unit(series.latest.unit)
+        name = f"{series.name}, {unit}" if unit else series.name
+        address = f"{layout.PATIENT}/{id}/prover/{series.code}"
+        found += [
+            AtHome(f"hjem-{series.code}-{index}", name, address, curve)
+            for index, curve in enumerate(curves.lines(recent, series.name, language)[:1])
+        ]
+    return tuple(found[:MOST_AT_HOME])
 
 
 def _critical(one: Critical, language: Language) -> Item:
