@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from samspill.access.actor import Actor, Context, Kind
-from samspill.access.policy import ALL, NONE, Predicate
+from samspill.access.policy import ALL, NONE, Const, Predicate
 
 
 class Action(Enum):
@@ -42,7 +42,7 @@ class Decision:
     @property
     def refuses(self) -> bool:
         """Nothing at all is allowed, whatever the resource."""
-        return self.predicate == NONE
+        return isinstance(self.predicate, Const) and not self.predicate.allowed
 
 
 def decide(actor: Actor, context: Context, action: Action, type: str) -> Decision:

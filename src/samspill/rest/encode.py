@@ -1,9 +1,10 @@
-"""The last step of every answer: format, pretty printing, compression, and the common headers.
+"""The last step of every answer: format, pretty printing, compression.
 
 https://hl7.org/fhir/R4/http.html#mime-type
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 import msgspec
 
@@ -31,14 +32,16 @@ PLAIN = Wanted()
 
 def wanted(request: Request) -> Wanted:
     """What the client asks for; raises `NotAcceptable` before anything has been done."""
-    has_query = bool(request.query_string)
-    return Wanted(
-        format=negotiate.answer_format(
-            request.parameter("_format") if has_query else "", request.header("accept")
-        ),
-        pretty=has_query and request.parameter("_pretty") == "true",
-        compression=negotiate.compression(request.header("accept-encoding")),
-    )
+    accept, encoding = request.header("accept"), request.header("accept-encoding")
+    if not request.query_string:
+        return _wanted("", accept, encoding, pretty=False)
+    pretty = request.parameter("_pretty") == "true"
+    return _wanted(request.parameter("_format"), accept, encoding, pretty=pretty)
+
+
+@lru_cache(maxsize=512)
+def _wanted(asked: str, accept: str, encoding: str, *, pretty: bool) -> Wanted:
+    return Wanted(negotiate.answer_format(asked, accept), pretty, negotiate.compression(encoding))
 
 
 def wanted_for_error(request: Request) -> Wanted:
@@ -50,21 +53,19 @@ def wanted_for_error(request: Request) -> Wanted:
 
 
 def encoded(response: Response, wanted: Wanted) -> Response:
-    """The response in the wanted form, with the headers that all have."""
-    headers = response.headers + _ALWAYS
-    if not response.body:
-        return replace(response, headers=headers)
-    body = response.body
-    if wanted.pretty:
+    """The response in the wanted form; the same one when there is nothing to do."""
+    body, headers = response.body, response.headers
+    if wanted.pretty and body:
         body = msgspec.json.format(body, indent=2)
     if wanted.compression and len(body) >= WORTH:
         body = negotiate.compress(body, wanted.compression)
         headers += (("content-encoding", wanted.compression),)
-    return Response(response.status, headers, body)
+    return response if body is response.body else Response(response.status, headers, body)
 
 
-_ALWAYS: tuple[Header, ...] = (
+COMMON: tuple[Header, ...] = (
     ("cache-control", "no-store"),
     ("x-content-type-options", "nosniff"),
     ("vary", "accept, accept-encoding, accept-language, prefer"),
 )
+"""Headers that every answer has."""

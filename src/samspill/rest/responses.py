@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/http.html#versions
 
 from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from time import gmtime
 from urllib.parse import urlencode
 
@@ -79,7 +80,12 @@ def instant(version: Version) -> str:
 
 def http_date(micros: int) -> str:
     """Last-Modified, in whole seconds: Mon, 23 Nov 2026 08:00:00 GMT."""
-    year, month, day, hour, minute, second, weekday, *_ = gmtime(micros // 1_000_000)
+    return _of_second(micros // 1_000_000)
+
+
+@lru_cache(maxsize=4096)
+def _of_second(at: int) -> str:
+    year, month, day, hour, minute, second, weekday, *_ = gmtime(at)
     return (
         f"{_DAYS[weekday]}, {day:02} {_MONTHS[month - 1]} {year} "
         f"{hour:02}:{minute:02}:{second:02} GMT"

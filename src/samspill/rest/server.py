@@ -170,7 +170,7 @@ def _is_short(request: Request) -> bool:
 
 
 def _send(protocol: Protocol, response: Response, request_id: str) -> int:
-    headers = [*response.headers, ("x-request-id", request_id)]
+    headers = [*response.headers, *encode.COMMON, ("x-request-id", request_id)]
     protocol.response_bytes(response.status, headers, response.body)
     return response.status
 
