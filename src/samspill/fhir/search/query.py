@@ -13,258 +13,80 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from samspill.fhir.search.conditions import (
+    DateIs,
+    InValueSet,
+    Near,
+    NumberIs,
+    Prefix,
+    Present,
+    QuantityIs,
+    ReferenceIs,
+    ReferenceUrl,
+    RefersTo,
+    StringContains,
+    StringEnds,
+    StringEquals,
+    StringIs,
+    StringStarts,
+    Subsumed,
+    Test,
+    TokenAmong,
+    TokenIs,
+    UriAbove,
+    UriBelow,
+    UriIs,
+    Words,
+)
 from samspill.fhir.search.values import Kind
 
-Prefix = Literal["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap", "overlaps"]
-"""How a range sought compares with the range of a row. "overlaps" is `po` of `_filter` only."""
-
-
-# Tests of one index value
-
-
-@dataclass(frozen=True, slots=True)
-class TokenIs:
-    """`[system|]code`, `|code`, `system|`. None means any; `system=""` means a row without one.
-
-    Holds when `system in (None, row.system)` and, unless `code` is None,
-    `row.code == (code.casefold() if row.folded else code)`.
-    Never holds for the row Token("", "").
-    On `_id`: `resource.id == code`.
-    """
-
-    system: str | None
-    code: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class TokenAmong:
-    """Any of the tokens, each with the meaning of `TokenIs`. Made by `rewrite` from the tests
-    that need terminology. Empty: never holds."""
-
-    tokens: tuple[TokenIs, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class InValueSet:
-    """`:in` a value set, by canonical. `rewrite.resolve` replaces it before a store sees it."""
-
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Subsumed:
-    """`:below` (the code and what it subsumes) or `:above` (and what subsumes it).
-    `rewrite.resolve` replaces it before a store sees it."""
-
-    direction: Literal["below", "above"]
-    system: str
-    code: str
-
-
-@dataclass(frozen=True, slots=True)
-class StringStarts:
-    """The folded row begins with `folded` (which may hold %, _ and \\ as plain letters).
-    `given` is the text as written, for `format`; it does not take part in the test."""
-
-    folded: str
-    given: str
-
-
-@dataclass(frozen=True, slots=True)
-class StringContains:
-    """`folded` stands anywhere in the folded row. `given` as in StringStarts."""
-
-    folded: str
-    given: str
-
-
-@dataclass(frozen=True, slots=True)
-class StringEnds:
-    """The folded row ends with `folded` (`ew` of `_filter`)."""
-
-    folded: str
-    given: str
-
-
-@dataclass(frozen=True, slots=True)
-class StringEquals:
-    """The folded row is `folded` (`eq` of `_filter`)."""
-
-    folded: str
-    given: str
-
-
-@dataclass(frozen=True, slots=True)
-class StringIs:
-    """`:exact`: row.exact == exact, to the letter and case."""
-
-    exact: str
-
-
-@dataclass(frozen=True, slots=True)
-class DateIs:
-    """Compares the period sought, [low, high), with the row's [row.low, row.high):
-
-    eq  low <= row.low and row.high <= high        ne  not eq (of this row)
-    gt  row.high > high                            lt  row.low < low
-    ge  gt or eq                                   le  lt or eq
-    sa  row.low >= high                            eb  row.high <= low
-    ap, overlaps  row.low < high and row.high > low      (for ap, low and high are widened already)
-
-    On `_lastUpdated` a row is the millisecond of the version:
-    row.low = at - at % 1000, row.high = row.low + 1000.
-    """
-
-    prefix: Prefix
-    low: int
-    high: int
-    given: str
-
-
-@dataclass(frozen=True, slots=True)
-class NumberIs:
-    """Compares a number with the row's closed range [row.low, row.high]:
-
-    eq  low <= row.low and row.high < high         ne  not eq (of this row)
-    gt  row.high > value      ge  row.high >= value      sa  row.low > value
-    lt  row.low < value       le  row.low <= value       eb  row.high < value
-    ap  row.low <= high and row.high >= low
-
-    `low` and `high` are the implicit precision of eq and ne, the ±10 % of ap; else both `value`.
-    """
-
-    prefix: Prefix
-    value: float
-    low: float
-    high: float
-    given: str
-
-
-@dataclass(frozen=True, slots=True)
-class QuantityIs:
-    """Compares an amount as NumberIs does, in the row's units or in base units.
-
-    `base_unit` not "": row.base_unit == base_unit and `base` compares with [row.base_low,
-    row.base_high].
-    Otherwise `number` compares with [row.low, row.high], and
-    - system None and code None: any unit;
-    - system None: row.code == code or row.unit == code;
-    - both: row.system == system and row.code == code.
-    """
-
-    number: NumberIs
-    system: str | None
-    code: str | None
-    base: NumberIs | None = None
-    base_unit: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ReferenceIs:
-    """A reference to `id` of one of `types` on this server (row.url == ""); no types means any.
-    To any version, or only to the one named: row.version == version unless that is ""."""
-
-    types: tuple[str, ...]
-    id: str
-    version: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RefersTo:
-    """A reference to any resource of one of `types` on this server: row.url == "" and row.id != ""
-    and row.type in types."""
-
-    types: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ReferenceUrl:
-    """A reference elsewhere: row.url == url, and row.version == version unless that is "".
-    `below`: row.version == version or begins with version + "." (canonical references)."""
-
-    url: str
-    version: str = ""
-    below: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class UriIs:
-    value: str
-
-
-@dataclass(frozen=True, slots=True)
-class UriBelow:
-    """row.value == stem or begins with stem + "/" (`:below`; stem without a slash at its end),
-    or is stem + "/"."""
-
-    stem: str
-
-
-@dataclass(frozen=True, slots=True)
-class UriAbove:
-    """`:above`: row.value is one of `stems` (the uri itself and its parents, without a slash at
-    the end) or one of them with a slash. `given` as written."""
-
-    stems: tuple[str, ...]
-    given: str
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """row.(x, y, z) lies within `chord` in a straight line:
-    (x-row.x)² + (y-row.y)² + (z-row.z)² <= chord². `row.z between z-chord and z+chord` is a
-    fitting range to start from. `given` as written."""
-
-    x: float
-    y: float
-    z: float
-    chord: float
-    given: str
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Full text, of `_text` (narrative) and `_content` (all of the resource).
-
-    Both index one string of folded words in order with single blanks between (`text.words`).
-    Holds when the words stand in it side by side in this order; with `prefix` the last one may
-    be the beginning of a word.
-    """
-
-    words: tuple[str, ...]
-    prefix: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Present:
-    """Any row of this kind."""
-
-    kind: Kind
-
-
-Test: TypeAlias = (
-    TokenIs
-    | TokenAmong
-    | InValueSet
-    | Subsumed
-    | StringStarts
-    | StringContains
-    | StringEnds
-    | StringEquals
-    | StringIs
-    | DateIs
-    | NumberIs
-    | QuantityIs
-    | ReferenceIs
-    | RefersTo
-    | ReferenceUrl
-    | UriIs
-    | UriBelow
-    | UriAbove
-    | Near
-    | Words
-    | Present
-)
+__all__ = [
+    "All",
+    "And",
+    "Chain",
+    "Clause",
+    "ContainedMode",
+    "ContainedType",
+    "DateIs",
+    "Has",
+    "InCompartment",
+    "InValueSet",
+    "Include",
+    "Match",
+    "Missing",
+    "Near",
+    "Not",
+    "Nothing",
+    "NumberIs",
+    "OfType",
+    "Or",
+    "Prefix",
+    "Present",
+    "QuantityIs",
+    "Query",
+    "ReferenceIs",
+    "ReferenceUrl",
+    "RefersTo",
+    "Sort",
+    "StringContains",
+    "StringEnds",
+    "StringEquals",
+    "StringIs",
+    "StringStarts",
+    "Subsumed",
+    "Summary",
+    "Test",
+    "Together",
+    "TokenAmong",
+    "TokenIs",
+    "Total",
+    "UriAbove",
+    "UriBelow",
+    "UriIs",
+    "Words",
+    "all_of",
+    "any_of",
+]
 
 
 # Clauses over one resource
