@@ -187,3 +187,25 @@ def test_the_errors_all_have_a_status() -> None:
             known.Misconfigured,
         ):
             assert 400 <= errors.status_of(kind("x", "x")) <= 503
+
+
+def test_xml_goes_in_and_comes_out(fhir: httpx.Client) -> None:
+    xml = (
+        '<Patient xmlns="http://hl7.org/fhir"><id value="of-xml"/>'
+        '<name><family value="Ås &amp; sønn"/></name><birthDate value="1980-01-02"/></Patient>'
+    )
+    kind = {"content-type": "application/fhir+xml"}
+    created = fhir.put("/Patient/of-xml", content=xml.encode(), headers=kind)
+    assert created.status_code == 201
+    assert created.json()["name"] == [{"family": "Ås & sønn"}]
+    for asked in ("/Patient/of-xml?_format=xml", "/Patient/of-xml?_format=application/fhir%2Bxml"):
+        answer = fhir.get(asked)
+        assert answer.headers["content-type"] == "application/fhir+xml; charset=utf-8"
+        assert '<family value="Ås &amp; sønn"/>' in answer.text
+    found = fhir.get("/Patient?_id=of-xml", headers={"accept": "application/fhir+xml"})
+    assert "<Bundle" in found.text
+    assert "<birthDate" in found.text
+    missing = fhir.get("/Patient/nobody", headers={"accept": "application/fhir+xml"})
+    assert (missing.status_code, "<OperationOutcome" in missing.text) == (404, True)
+    broken = fhir.post("/Patient", content=b"<Patient", headers=kind)
+    assert broken.status_code == 400

@@ -8,9 +8,12 @@ from functools import lru_cache
 
 import msgspec
 
+from samspill.base import json
 from samspill.base.errors import SamspillError
+from samspill.fhir import xml
+from samspill.fhir.definitions import Definitions
 from samspill.rest import negotiate
-from samspill.rest.negotiate import Format
+from samspill.rest.negotiate import MEDIA_TYPES, Format
 from samspill.rest.requests import Request
 from samspill.rest.responses import Header, Response
 
@@ -52,16 +55,21 @@ def wanted_for_error(request: Request) -> Wanted:
         return PLAIN
 
 
-def encoded(response: Response, wanted: Wanted) -> Response:
+def encoded(response: Response, wanted: Wanted, definitions: Definitions) -> Response:
     """The response in the wanted form; the same one when there is nothing to do."""
     body, headers = response.body, response.headers
-    if wanted.pretty and body:
+    if wanted.format == "xml" and body:
+        body = xml.format(json.parse(body, at_most=len(body)), definitions)
+        headers = (XML, *(each for each in headers if each[0] != "content-type"))
+    elif wanted.pretty and body:
         body = msgspec.json.format(body, indent=2)
     if wanted.compression and len(body) >= WORTH:
         body = negotiate.compress(body, wanted.compression)
         headers += (("content-encoding", wanted.compression),)
     return response if body is response.body else Response(response.status, headers, body)
 
+
+XML = ("content-type", MEDIA_TYPES["xml"])
 
 COMMON: tuple[Header, ...] = (
     ("cache-control", "no-store"),

@@ -54,7 +54,7 @@ def statement(platform: Platform, base: str, at: str) -> Resource:
         "software": {"name": "Samspill", "version": VERSION},
         "implementation": {"description": description, "url": base},
         "fhirVersion": "4.0.1",
-        "format": ["application/fhir+json", "json"],
+        "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
         "patchFormat": ["application/json-patch+json", "application/fhir+json"],
         "rest": [_rest(platform)],
     }

@@ -189,6 +189,11 @@ _OF_MEDIA_TYPE: dict[str, Format] = {
     "*/*": "json",
     # A browser that opens the address gets JSON.
     "text/html": "json",
+    "xml": "xml",
+    "application/fhir+xml": "xml",
+    "application/xml": "xml",
+    "application/xml+fhir": "xml",
+    "text/xml": "xml",
 }
 
 

@@ -19,7 +19,7 @@ def run(request: Request, session: Session) -> Response:
     offered = operation.find(session, name, type, id)
     if request.method == "GET" and offered.writes:
         raise MethodNotAllowed(("POST",))
-    given = _parameters(request)
+    given = _parameters(request, session)
     result = operation.run(session, name, type, id, given)
     if isinstance(result, Found):
         # The links call the operation again, with the parameters that fit into an address.
@@ -28,8 +28,8 @@ def run(request: Request, session: Session) -> Response:
     return Response.of_bytes(200, json.format(result))
 
 
-def _parameters(request: Request) -> list[tuple[str, Any]]:
+def _parameters(request: Request, session: Session) -> list[tuple[str, Any]]:
     given: list[tuple[str, Any]] = list(searching.plain_pairs(request.query))
     if request.body or request.given:
-        given += operation.parameters_of(request.resource())
+        given += operation.parameters_of(request.resource(session.platform.definitions))
     return given

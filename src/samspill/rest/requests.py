@@ -12,6 +12,8 @@ from urllib.parse import parse_qsl, urlencode
 from samspill.base import json
 from samspill.base.errors import InvalidRequest, SamspillError, TooCostly, TooLarge
 from samspill.base.json import Resource
+from samspill.fhir import xml
+from samspill.fhir.definitions import Definitions
 from samspill.rest import negotiate
 from samspill.rest.negotiate import UnsupportedMediaType
 
@@ -68,12 +70,14 @@ class Request:
         """The search of a conditional interaction, without parameters of the representation."""
         return urlencode([pair for pair in self.query if pair[0] not in ("_format", "_pretty")])
 
-    def resource(self) -> Resource:
-        """The resource in the body. Raises `InvalidContent`."""
+    def resource(self, definitions: Definitions) -> Resource:
+        """The resource in the body. Raises `InvalidContent`, and `InvalidResource` for XML."""
         if self.given is not None:
             return self.given
-        negotiate.body_format(self.header("content-type"))
-        return json.parse_resource(self.body, at_most=len(self.body))
+        most = len(self.body)
+        if negotiate.body_format(self.header("content-type")) == "xml":
+            return xml.parse(self.body, definitions, at_most=most)
+        return json.parse_resource(self.body, at_most=most)
 
     def parameter(self, name: str) -> str:
         """The first value of a parameter of the address, or ""."""

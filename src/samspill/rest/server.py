@@ -80,7 +80,8 @@ class Server:
         except Exception as error:
             wanted = encode.wanted_for_error(request)
             reply = errors.respond(error, session.language)
-        return _send(protocol, encode.encoded(reply, wanted), request.id)
+        definitions = self._platform.definitions
+        return _send(protocol, encode.encoded(reply, wanted, definitions), request.id)
 
     def _request(self, scope: Scope, path: str) -> Request:
         method = scope.method

@@ -31,7 +31,10 @@ def create(request: Request, session: Session) -> Pending:
     """create, or conditional create by If-None-Exist."""
     condition = request.header("if-none-exist")
     future = creates.start(
-        session, request.resource(), type=request.path[0], if_none_exist=condition
+        session,
+        request.resource(session.platform.definitions),
+        type=request.path[0],
+        if_none_exist=condition,
     )
     return Pending(future, lambda written: present(request, session, written))
 
@@ -40,28 +43,42 @@ def update(request: Request, session: Session) -> Pending:
     """update, or update as create."""
     type, id = request.path
     _check_id(id)
-    future = updates.start(session, type, id, request.resource(), expected=expected(request))
+    future = updates.start(
+        session,
+        type,
+        id,
+        request.resource(session.platform.definitions),
+        expected=expected(request),
+    )
     return Pending(future, lambda written: present(request, session, written))
 
 
 def update_where(request: Request, session: Session) -> Pending:
     """Conditional update."""
     future = updates.start_where(
-        session, request.path[0], request.condition, request.resource(), expected=expected(request)
+        session,
+        request.path[0],
+        request.condition,
+        request.resource(session.platform.definitions),
+        expected=expected(request),
     )
     return Pending(future, lambda written: present(request, session, written))
 
 
 def patch(request: Request, session: Session) -> Pending:
     type, id = request.path
-    future = patches.start(session, type, id, _patch(request), expected=expected(request))
+    future = patches.start(session, type, id, _patch(request, session), expected=expected(request))
     return Pending(future, lambda written: present(request, session, written))
 
 
 def patch_where(request: Request, session: Session) -> Pending:
     """Conditional patch."""
     future = patches.start_where(
-        session, request.path[0], request.condition, _patch(request), expected=expected(request)
+        session,
+        request.path[0],
+        request.condition,
+        _patch(request, session),
+        expected=expected(request),
     )
     return Pending(future, lambda written: present(request, session, written))
 
@@ -109,7 +126,7 @@ def _present_deletion(version: Version | None) -> Response:
     return Response(204, (("etag", responses.etag(version)),) if version else ())
 
 
-def _patch(request: Request) -> Patch:
+def _patch(request: Request, session: Session) -> Patch:
     """The patch in the body: a JSON Patch, or Parameters for a FHIRPath Patch."""
     media_type = request.header("content-type").partition(";")[0].strip().lower()
     kind = PATCHES.get(media_type)
@@ -121,7 +138,7 @@ def _patch(request: Request) -> Patch:
             expected=", ".join(PATCHES),
         )
     if kind == "fhirpath-patch":
-        return request.resource()
+        return request.resource(session.platform.definitions)
     steps = json.parse(request.body)
     if not isinstance(steps, list):
         raise InvalidRequest("A JSON Patch is a list of steps", "En JSON Patch er en liste av steg")
