@@ -109,13 +109,16 @@ class Lean:
 class Sqlite:
     """A record of its own in a folder that goes away with it."""
 
-    def __init__(self, resources: Sequence[Resource]) -> None:
+    def __init__(self, resources: Sequence[Resource], past: Sequence[Resource] = ()) -> None:
+        """`past` was there before and was deleted; resources of the same id come back."""
         self._folder = TemporaryDirectory()
         self._at = 0
         self._store = Store.open(Path(self._folder.name) / "record.db", lambda: self._at)
+        self._store.write(partial(_write, resources=past))
+        self._store.write(partial(_delete, resources=past))
         for resource in sorted(resources, key=_updated):
             self._at = _updated(resource)
-            self._store.write(partial(_write, resource=resource))
+            self._store.write(partial(_write, resources=[resource]))
 
     def search(self, query: Query) -> Answer:
         query = lower.lower(query, registry())
@@ -125,7 +128,9 @@ class Sqlite:
             page = self._store.search(query, cursor=page.next)
             found += page.versions
             included |= set(page.included)
-        return Answer([_key(each) for each in found], {_key(each) for each in included})
+        keys = [_key(each) for each in found]
+        # A match on one page may be an include of another.
+        return Answer(keys, {_key(each) for each in included} - set(keys))
 
     def close(self) -> None:
         self._store.close()
@@ -138,16 +143,24 @@ def _updated(resource: Resource) -> int:
     return found.low
 
 
-def _write(transaction: Transaction, resource: Resource) -> None:
-    transaction.write(
-        Change(
-            resource["resourceType"],
-            resource["id"],
-            lambda number, at: json.format(resource),
-            extractor().extract(resource),
-            sorted(compartments.patients(resource, (BASE,)).ids),
-        )
+def _write(transaction: Transaction, resources: Sequence[Resource]) -> None:
+    for resource in resources:
+        transaction.write(_change(resource))
+
+
+def _change(resource: Resource) -> Change:
+    return Change(
+        resource["resourceType"],
+        resource["id"],
+        lambda number, at: json.format(resource),
+        extractor().extract(resource),
+        sorted(compartments.patients(resource, (BASE,)).ids),
     )
+
+
+def _delete(transaction: Transaction, resources: Sequence[Resource]) -> None:
+    for resource in resources:
+        transaction.delete(resource["resourceType"], resource["id"])
 
 
 def _key(version: Version) -> str:

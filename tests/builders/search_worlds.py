@@ -324,17 +324,22 @@ def _chain(random: Random, index: Index, type: str, depth: int) -> tuple[str, st
 
 
 def _has(random: Random, index: Index, type: str, depth: int) -> tuple[str, str] | None:
-    sources = [
-        (source, code)
-        for source in TYPES
-        for code in SEARCHED[source]
-        if _is_reference(source, code) and type in _parameter(source, code).targets
-    ]
+    sources = _sources(type)
     if not sources:
         return None
     source, code = random.choice(sources)
     name, value = _criterion(random, index, source, depth + 1)
     return f"_has:{source}:{code}:{name}", value
+
+
+def _sources(type: str) -> list[tuple[str, str]]:
+    """The types and parameters that refer to a type."""
+    return [
+        (source, code)
+        for source in TYPES
+        for code in SEARCHED[source]
+        if _is_reference(source, code) and type in _parameter(source, code).targets
+    ]
 
 
 def _parameter(type: str, code: str) -> Parameter:
@@ -355,6 +360,12 @@ def _results(random: Random, type: str) -> Pairs:
     if type and random.random() < 0.2:
         codes = [each for each in SEARCHED[type] if _is_reference(type, each)]
         pairs += [("_include", f"{type}:{random.choice([*codes, '*'])}")]
+    if type and random.random() < 0.2 and (sources := _sources(type)):
+        source, code = random.choice(sources)
+        again = random.choice(["", ":iterate"])
+        pairs += [(f"_revinclude{again}", f"{source}:{code}")]
+    if random.random() < 0.3:
+        pairs += [("_count", str(random.randint(1, 4)))]
     return pairs
 
 

@@ -1,0 +1,73 @@
+"""Every store finds what the evaluator in memory finds: random worlds, random searches.
+
+A difference names its seed; `compare(seed)` plays it again. What it showed becomes a line of the
+search tables.
+"""
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import pytest
+
+from builders import search_engines, search_values, search_worlds
+from builders.search_engines import Answer, Engine, Lean, Memory, Sqlite
+from samspill.fhir.search import lower, match
+from samspill.fhir.search.query import Query
+
+STORES: dict[str, Callable[[list[dict[str, Any]], list[dict[str, Any]]], Engine]] = {
+    "lean": lambda present, past: Lean(present),
+    "sqlite": Sqlite,
+}
+"""Each is given what is there now, and what was there before."""
+
+SEARCHES = 40
+"""In each world."""
+
+
+def compare(store: str, seed: int) -> None:
+    """One world and its searches, by the oracle and by the store."""
+    random = Random(seed)
+    resources = search_worlds.resources(random, 60)
+    index = search_values.index(resources)
+    oracle = Memory(resources)
+    engine = STORES[store](resources, search_worlds.resources(random, 30))
+    try:
+        for _ in range(SEARCHES):
+            type, pairs = search_worlds.search(random, index)
+            query = search_engines.query(type, pairs)
+            wanted, answer = oracle.search(query), engine.search(query)
+            about = f"seed {seed}: {type}?{pairs}"
+            assert sorted(answer.found) == sorted(wanted.found), about
+            assert answer.included == wanted.included, about
+            assert _order(answer, query, oracle) == _order(wanted, query, oracle), about
+    finally:
+        engine.close()
+
+
+def _order(answer: Answer, query: Query, oracle: Memory) -> list[list[Any]]:
+    """The keys by which the matches are sorted; ties may stand in any order."""
+    sort = lower.lower(query, search_engines.registry()).sort
+    records = [oracle.world.records[key] for key in answer.found]
+    return [[match.key(record, each) for each in sort] for record in records]
+
+
+@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("store", STORES)
+def test_a_store_finds_what_the_oracle_finds(store: str, seed: int) -> None:
+    compare(store, seed)
+
+
+@pytest.mark.proof
+@pytest.mark.parametrize("store", STORES)
+def test_a_store_finds_what_the_oracle_finds_at_length(
+    store: str, proof: Callable[..., None]
+) -> None:
+    worlds = 2500
+    for seed in range(1000, 1000 + worlds):
+        compare(store, seed)
+    proof(
+        f"{store} finds what the evaluator in memory finds",
+        runs=worlds * SEARCHES,
+        found="0 differences",
+    )
