@@ -1,5 +1,7 @@
 """Where all parts are joined, by hand: the platform, and the server in front of it."""
 
+from pathlib import Path
+
 from samspill.access.log import Log
 from samspill.base import clock, ids
 from samspill.base.settings import Settings
@@ -51,6 +53,12 @@ def database(settings: Settings) -> str:
         return settings.database
     settings.data.mkdir(parents=True, exist_ok=True)
     return f"sqlite:///{settings.data.absolute() / 'record.db'}"
+
+
+def restore(settings: Settings, backup: Path, *, replace: bool) -> None:
+    """Makes the record from a backup; one that is there is lost if `replace`, else it is kept and
+    `Misconfigured` raised."""
+    Store.restore(backup, database(settings), replace=replace)
 
 
 def fhir_base(settings: Settings) -> str:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from samspill import app
 from samspill.cli import options
-from samspill.store import Store
 
 
 def add(commands: options.Commands) -> None:
@@ -44,7 +43,7 @@ def run_backup(given: argparse.Namespace) -> int:
 
 def run_restore(given: argparse.Namespace) -> int:
     settings = options.settings(given)
-    Store.restore(given.file, app.database(settings), replace=given.replace)
+    app.restore(settings, given.file, replace=given.replace)
     print(f"Restored to {settings.data}")
     return 0
 

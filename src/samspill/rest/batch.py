@@ -25,7 +25,7 @@ Answerer = Callable[[Request, Session], Reply]
 
 def run(request: Request, session: Session, answer: Answerer) -> Reply:
     """Carries out a batch or transaction."""
-    resource = request.resource(session.platform.definitions)
+    resource = request.resource(session.platform)
     match resource:
         case {"resourceType": "Bundle", "type": "transaction"}:
             return _transaction(request, session, resource, answer)

@@ -31,5 +31,5 @@ def run(request: Request, session: Session) -> Response:
 def _parameters(request: Request, session: Session) -> list[tuple[str, Any]]:
     given: list[tuple[str, Any]] = list(searching.plain_pairs(request.query))
     if request.body or request.given:
-        given += operation.parameters_of(request.resource(session.platform.definitions))
+        given += operation.parameters_of(request.resource(session.platform))
     return given

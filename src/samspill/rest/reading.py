@@ -7,10 +7,10 @@ from samspill.fhir.search.types import date
 from samspill.interactions import history as histories
 from samspill.interactions import read as reads
 from samspill.interactions.session import Session
+from samspill.interactions.versions import Version
 from samspill.rest import responses, subsets
 from samspill.rest.requests import Request
 from samspill.rest.responses import Response
-from samspill.store import Version
 
 
 def read(request: Request, session: Session) -> Response:

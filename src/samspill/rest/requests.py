@@ -13,7 +13,7 @@ from samspill.base import json
 from samspill.base.errors import InvalidRequest, SamspillError, TooCostly, TooLarge
 from samspill.base.json import Resource
 from samspill.fhir import xml
-from samspill.fhir.definitions import Definitions
+from samspill.interactions.platform import Platform
 from samspill.rest import negotiate
 from samspill.rest.negotiate import UnsupportedMediaType
 
@@ -70,13 +70,13 @@ class Request:
         """The search of a conditional interaction, without parameters of the representation."""
         return urlencode([pair for pair in self.query if pair[0] not in ("_format", "_pretty")])
 
-    def resource(self, definitions: Definitions) -> Resource:
+    def resource(self, platform: Platform) -> Resource:
         """The resource in the body. Raises `InvalidContent`, and `InvalidResource` for XML."""
         if self.given is not None:
             return self.given
-        most = len(self.body)
+        most = platform.settings.largest_body_bytes
         if negotiate.body_format(self.header("content-type")) == "xml":
-            return xml.parse(self.body, definitions, at_most=most)
+            return xml.parse(self.body, platform.definitions, at_most=most)
         return json.parse_resource(self.body, at_most=most)
 
     def parameter(self, name: str) -> str:

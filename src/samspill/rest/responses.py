@@ -13,9 +13,9 @@ from samspill.base import clock, json
 from samspill.base.errors import InvalidRequest
 from samspill.base.json import Resource
 from samspill.interactions.search import CURSOR, Pairs
+from samspill.interactions.versions import Version
 from samspill.rest.negotiate import MEDIA_TYPES
 from samspill.rest.requests import Request
-from samspill.store import Version
 
 Header = tuple[str, str]
 

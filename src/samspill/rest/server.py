@@ -11,10 +11,11 @@ from dataclasses import replace
 from itertools import count
 from time import perf_counter
 
-from samspill.base.errors import SamspillError
+from samspill.base.errors import SamspillError, TooCostly
 from samspill.identity import modes
 from samspill.interactions.platform import Platform
 from samspill.interactions.session import Session
+from samspill.interactions.versions import BudgetSpent
 from samspill.rest import asgi, encode, errors, negotiate, requests, routes
 from samspill.rest.asgi import Application
 from samspill.rest.measures import Measures
@@ -22,7 +23,6 @@ from samspill.rest.replies import Pending, Reply
 from samspill.rest.requests import Request
 from samspill.rest.responses import Response
 from samspill.rest.rsgi import Protocol, Scope
-from samspill.store import BudgetSpent
 
 PREFIX = "/fhir"
 _BODILESS = frozenset({"GET", "HEAD", "DELETE", "OPTIONS"})
@@ -115,9 +115,16 @@ class Server:
             return None
 
     async def _threaded(self, request: Request, session: Session) -> Reply:
+        unhurried = replace(session, budget=self._settings.search_steps)
         loop = asyncio.get_running_loop()
-        patient = replace(session, budget=None)
-        return await loop.run_in_executor(self._pool, routes.answer, request, patient)
+        try:
+            return await loop.run_in_executor(self._pool, routes.answer, request, unhurried)
+        except BudgetSpent:
+            raise TooCostly(
+                "This request takes more work than is allowed",
+                "Denne forespørselen krever mer arbeid enn det som er lov",
+                expected="a narrower search: by patient, code or date",
+            ) from None
 
     async def _body(self, request: Request, session: Session, protocol: Protocol) -> bytes:
         # Who may do nothing at all is told so before a byte of the body is looked at.

@@ -12,10 +12,10 @@ from samspill.fhir import subset
 from samspill.fhir.search.query import Query
 from samspill.interactions import read
 from samspill.interactions.session import Session
+from samspill.interactions.versions import Version
 from samspill.rest import responses
 from samspill.rest.requests import Request
 from samspill.rest.responses import Response
-from samspill.store import Version
 
 
 def of_version(request: Request, session: Session, version: Version) -> Response:

@@ -19,12 +19,12 @@ from samspill.interactions.patch import Patch
 from samspill.interactions.save import Written, is_id
 from samspill.interactions.session import Session
 from samspill.interactions.transaction import parse_etag
+from samspill.interactions.versions import Version
 from samspill.rest import negotiate, responses
 from samspill.rest.negotiate import PATCHES, UnsupportedMediaType
 from samspill.rest.replies import Pending
 from samspill.rest.requests import Request
 from samspill.rest.responses import Response
-from samspill.store import Version
 
 
 def create(request: Request, session: Session) -> Pending:
@@ -32,7 +32,7 @@ def create(request: Request, session: Session) -> Pending:
     condition = request.header("if-none-exist")
     future = creates.start(
         session,
-        request.resource(session.platform.definitions),
+        request.resource(session.platform),
         type=request.path[0],
         if_none_exist=condition,
     )
@@ -47,7 +47,7 @@ def update(request: Request, session: Session) -> Pending:
         session,
         type,
         id,
-        request.resource(session.platform.definitions),
+        request.resource(session.platform),
         expected=expected(request),
     )
     return Pending(future, lambda written: present(request, session, written))
@@ -59,7 +59,7 @@ def update_where(request: Request, session: Session) -> Pending:
         session,
         request.path[0],
         request.condition,
-        request.resource(session.platform.definitions),
+        request.resource(session.platform),
         expected=expected(request),
     )
     return Pending(future, lambda written: present(request, session, written))
@@ -138,8 +138,8 @@ def _patch(request: Request, session: Session) -> Patch:
             expected=", ".join(PATCHES),
         )
     if kind == "fhirpath-patch":
-        return request.resource(session.platform.definitions)
-    steps = json.parse(request.body)
+        return request.resource(session.platform)
+    steps = json.parse(request.body, at_most=session.platform.settings.largest_body_bytes)
     if not isinstance(steps, list):
         raise InvalidRequest("A JSON Patch is a list of steps", "En JSON Patch er en liste av steg")
     return steps
