@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from threading import Lock
 from typing import Any, Self
 
 import msgspec
@@ -63,6 +64,7 @@ class Archive:
         self._start = index_end + dictionary_size
         dictionary = zstandard.ZstdCompressionDict(block[index_end : self._start])
         self._decompressor = zstandard.ZstdDecompressor(dict_data=dictionary)
+        self._lock = Lock()
         self._block = block
 
     @classmethod
@@ -82,7 +84,9 @@ class Archive:
 
     def _bytes(self, offset: int, size: int) -> bytes:
         start = self._start + offset
-        return self._decompressor.decompress(self._block[start : start + size])
+        # A decompressor must not be used by two threads at once.
+        with self._lock:
+            return self._decompressor.decompress(self._block[start : start + size])
 
 
 def pack(files: Iterable[bytes], *, level: int = 3, dictionary_size: int = 0) -> bytes:

@@ -148,20 +148,21 @@ class Definitions:
         structure = located[0].structure(located[1]) if located else None
         if structure is None and located:
             resource = located[0].resource(located[1])
-            structure = structures.read(resource, self._snapshot(url))
+            structure = structures.read(resource, self.snapshot(url))
         if structure is None:
             raise _unknown(name)
         return structure
 
-    def _snapshot(self, name: str) -> list[Resource]:
-        """The snapshot elements as JSON, generated where the package has only a differential."""
+    def snapshot(self, name: str) -> list[Resource]:
+        """The snapshot elements of a type or profile as JSON, generated from the differential where
+        the package has no more."""
         url = name if ":" in name or "/" in name else CANONICAL_OF_TYPES + name
         if url not in self._snapshots:
             found = self.find(url, "StructureDefinition")
             if found is None:
                 raise _unknown(name)
             given = found.get("snapshot", {}).get("element")
-            self._snapshots[url] = given or snapshot.generate(found, self._snapshot)
+            self._snapshots[url] = given or snapshot.generate(found, self.snapshot)
         return self._snapshots[url]
 
     def find(self, canonical: str, type: str = "") -> Resource | None:

@@ -141,7 +141,7 @@ class _Builder:
         """`valueQuantity` in a differential is the slice of that name of `value[x]`."""
         for child in node.children:
             start = child.name.removesuffix("[x]")
-            if child.name.endswith("[x]") and name.startswith(start):
+            if child.name.endswith("[x]") and _names_type(child, name.removeprefix(start)):
                 _close(child, start, name)
                 return child, name
         raise InvalidContent(
@@ -166,6 +166,12 @@ class _Builder:
         profiles = [profile for each in types for profile in each.get("profile", ())]
         name = profiles[0] if len(profiles) == 1 else codes.pop()
         return _tree(copy.deepcopy(self._elements_of(name))).children
+
+
+def _names_type(node: Node, name: str) -> bool:
+    """Whether `Quantity` of `valueQuantity` is one of the types of `value[x]`."""
+    types = node.choices or node.element.get("type", [])
+    return name.lower() in {each["code"].lower() for each in types}
 
 
 def _close(node: Node, start: str, name: str) -> None:

@@ -41,6 +41,7 @@ def check(bundle: Place, look: Conformance) -> Findings:
     found = _check_links(bundle)
     for entry in entries:
         found += _check_address(entry, bundle.value.get("type", ""))
+        found += _check_targets(entry, look)
     match bundle.value.get("type"):
         case "searchset":
             found += _check_results(bundle, entries)
@@ -82,6 +83,20 @@ def _check_address(entry: Place, bundle_type: str) -> Findings:
 def _is_type(name: str, place: Place) -> bool:
     types: Any = place.item.types
     return bool(types.is_resource(name))
+
+
+def _check_targets(entry: Place, look: Conformance) -> Findings:
+    """`Type/id` means an entry at urn:uuid:id only if that is of the type."""
+    found: Findings = []
+    resource = _resource(entry, look)
+    for place, text in _references(resource, look) if resource else ():
+        address = references.parse(text)
+        for each in entry.resource.get("entry", ()) if address.type and not address.base else ():
+            held = each.get("resource", {})
+            is_meant = each.get("fullUrl") == f"urn:uuid:{address.id}"
+            if is_meant and held.get("resourceType") != address.type:
+                found += place.found(_other_type(address.type))
+    return found
 
 
 def _check_results(bundle: Place, entries: list[Place]) -> Findings:
@@ -217,6 +232,18 @@ def _wrong_address() -> Finding:
         ),
         RULE,
         "…/Type/id",
+    )
+
+
+def _other_type(expected: str) -> Finding:
+    return Finding(
+        "invalid",
+        Text(
+            "The entry with the id of the reference is of another type",
+            "Oppføringen med referansens id er av en annen type",
+        ),
+        RULE,
+        expected,
     )
 
 

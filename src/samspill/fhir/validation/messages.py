@@ -317,3 +317,9 @@ def no_value(rule: str, alternatives: Sequence[str] = ()) -> Finding:
         rule=rule,
         expected=" or ".join(["a value", *alternatives]),
     )
+
+
+def unfit_differential(reason: Text) -> Finding:
+    return Finding(
+        "invalid", reason, rule="sdf-snapshot", expected="elements that the base or its types have"
+    )

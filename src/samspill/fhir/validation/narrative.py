@@ -57,7 +57,7 @@ ATTRIBUTES = {
 }
 ALLOWED = {name: GENERAL | frozenset(ATTRIBUTES.get(name, "").split()) for name in ELEMENTS}
 LINKS = frozenset({"href", "src", "cite", "longdesc"})
-SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "urn", "cid"})
+SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp"})
 
 
 class _Stop(Exception):

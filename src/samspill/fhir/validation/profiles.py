@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from samspill.base.errors import SamspillError
 from samspill.fhir.definitions import Definitions, Element, Structure
@@ -35,7 +36,6 @@ class Profiles:
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
         self._trees: dict[str, Node | None] = {}
-        self._of_all: dict[str, dict[str, None]] | None = None
 
     def find(self, canonical: str) -> Node | None:
         """The tree of a profile or type; None if it is not known or cannot be read.
@@ -62,13 +62,15 @@ class Profiles:
 
     def of_all(self, type: str) -> dict[str, None]:
         """The profiles that implementation guides ask of every resource of a type."""
-        if self._of_all is None:
-            self._of_all = {}
-            for guide in self._definitions.all("ImplementationGuide"):
-                for each in guide.get("global", ()):
-                    held = self._of_all.setdefault(each.get("type", ""), {})
-                    held[each.get("profile", "")] = None
         return self._of_all.get(type, {})
+
+    @cached_property
+    def _of_all(self) -> dict[str, dict[str, None]]:
+        asked: dict[str, dict[str, None]] = {}
+        for guide in self._definitions.all("ImplementationGuide"):
+            for each in guide.get("global", ()):
+                asked.setdefault(each.get("type", ""), {})[each.get("profile", "")] = None
+        return asked
 
     def opened(self, node: Node, type: str = "") -> Node:
         """The node that says what is in an element: itself, or the one profile of its type."""

@@ -1,10 +1,13 @@
 """Answers against their form. https://hl7.org/fhir/R4/questionnaireresponse.html#notes"""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from samspill.base.errors import SamspillError
 from samspill.base.texts import Text
+from samspill.fhir import fhirpath
+from samspill.fhir.definitions.structures import extension_value
 from samspill.fhir.validation import bindings, enabling, values
 from samspill.fhir.validation.conformance import Conformance
 from samspill.fhir.validation.findings import Finding, Findings
@@ -12,6 +15,9 @@ from samspill.fhir.validation.places import Place
 
 Resource = dict[str, Any]
 RULE = "http://hl7.org/fhir/R4/questionnaireresponse.html"
+ENABLE_WHEN = (
+    "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-enableWhenExpression"
+)
 FINISHED = frozenset({"completed", "amended"})
 
 OPTIONS = (
@@ -114,7 +120,7 @@ def _check_count(
     if not question.get("required") or not form.is_finished:
         return []
     is_answered = any(each.get("answer") or (is_group and each.get("item")) for each in given)
-    if is_answered or not enabling.is_enabled(question, around):
+    if is_answered or not _is_enabled(form, question, around):
         return []
     return form.place.found(_unanswered(), *steps)
 
@@ -128,7 +134,7 @@ def _check_item(
 ) -> Findings:
     answers = item.get("answer", ())
     inner = (*around, item)
-    if (answers or item.get("item")) and not enabling.is_enabled(question, around):
+    if (answers or item.get("item")) and not _is_enabled(form, question, around):
         return form.place.found(_not_enabled(), *steps)
     if question.get("type") in ("group", "display"):
         if answers:
@@ -144,6 +150,22 @@ def _check_item(
         found += _check_answer(form, question, answer, here)
         found += _check_items(form, question.get("item", ()), answer, here, inner)
     return found
+
+
+def _is_enabled(form: Form, question: Resource, around: tuple[Resource, ...]) -> bool:
+    """By its conditions, and by the expression that an extension may hold."""
+    if not enabling.is_enabled(question, around):
+        return False
+    condition = extension_value(question.get("extension", ()), ENABLE_WHEN)
+    if not isinstance(condition, dict) or condition.get("language") != "text/fhirpath":
+        return True
+    try:
+        compiled = fhirpath.compile(
+            condition.get("expression", ""), form.look.definitions, form.place.type
+        )
+        return compiled.is_true(form.place.item, form.look.context(form.place))
+    except SamspillError:
+        return True
 
 
 def _check_answer(
@@ -191,13 +213,6 @@ def _is_same(option: Any, value: Any) -> bool:
     if isinstance(option, dict) and isinstance(value, dict) and "code" in option:
         return (option.get("system"), option["code"]) == (value.get("system"), value.get("code"))
     return option is not None and values.equals(value, option)
-
-
-def questions(items: Sequence[Resource]) -> Iterator[Resource]:
-    """All questions of a form, those within others too."""
-    for each in items:
-        yield each
-        yield from questions(each.get("item", ()))
 
 
 def _finding(english: str, norwegian: str, expected: str, code: str = "invalid") -> Finding:

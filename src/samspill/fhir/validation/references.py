@@ -97,7 +97,7 @@ def check_form(value: Any, run: Any) -> Findings | None:
     if _is_relative(text) or ":" in text:
         stated = value.get("type")
         return _check_stated(stated, text, value, run) if stated else None
-    return _wrong_form()
+    return _odd_form()
 
 
 FORM = Rule(check_form, lambda names: None if "reference" in names else True)
@@ -136,12 +136,13 @@ def _check_stated(stated: str, text: str, value: Resource, run: Any) -> Findings
     ]
 
 
-def _wrong_form() -> Findings:
+def _odd_form() -> Findings:
     return [
         Finding(
             "value",
-            Text("The reference has no valid form", "Referansen har ikke gyldig form"),
+            Text("The reference has an unusual form", "Referansen har uvanlig form"),
             rule=FORM_RULE,
             expected="Type/id, an absolute address, urn:uuid:… or #id",
+            severity="warning",
         )
     ]

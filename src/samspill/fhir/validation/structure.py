@@ -7,6 +7,7 @@ next such object costs one look-up and one call an element. https://hl7.org/fhir
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from threading import RLock
 from typing import Any, Protocol
 
 from samspill.fhir.definitions import Definitions, Element, Property
@@ -79,13 +80,24 @@ class Compiler:
         self._definitions = definitions
         self._extras = extras
         self._checks = primitives.checks()
+        self._unfinished: dict[str, Check] = {}
+        self._lock = RLock()
 
     def check_of(self, type_key: str) -> Check:
         """The check of one value of this type."""
         found = self._checks.get(type_key)
         if found is None:
-            found = self._compile(type_key)
+            with self._lock:
+                found = self._part(type_key)
+                # Types hold each other, so that none is ready for others before all are.
+                self._checks.update(self._unfinished)
+                self._unfinished.clear()
         return found
+
+    def _part(self, type_key: str) -> Check:
+        """The check for use in another that is being compiled, perhaps not finished itself."""
+        found = self._checks.get(type_key) or self._unfinished.get(type_key)
+        return found or self._compile(type_key)
 
     def _compile(self, type_key: str) -> Check:
         properties = self._definitions.properties(type_key)
@@ -93,7 +105,7 @@ class Compiler:
         element = self._element(type_key)
         rules = tuple(self._extras.of_object(type_key, element))
         check = _object(shape, rules, self._companion)
-        self._checks[type_key] = check
+        self._unfinished[type_key] = check
         for each in properties.values():
             self._fill(shape, each)
         if self._definitions.is_resource(type_key):
@@ -125,7 +137,7 @@ class Compiler:
         elif each.name == "id" and each.type == "string":
             check = primitives.element_id
         else:
-            check = self.check_of(each.type)
+            check = self._part(each.type)
         extras = tuple(self._extras.of_value(each))
         return _with_extras(check, extras) if extras else check
 

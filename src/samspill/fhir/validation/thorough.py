@@ -5,10 +5,13 @@ https://hl7.org/fhir/R4/resource-operation-validate.html
 
 from collections.abc import Iterator
 
+from samspill.base.errors import NotFound, SamspillError
+from samspill.fhir.definitions import snapshot
 from samspill.fhir.validation import (
     attachments,
     bundles,
     extensions,
+    measures,
     messages,
     places,
     questionnaires,
@@ -52,11 +55,29 @@ def _check_resource(place: Place, look: Conformance) -> Findings:
     match place.type:
         case "Bundle":
             found += bundles.check(place, look)
+        case "MeasureReport":
+            found += measures.check(place, look)
+        case "StructureDefinition":
+            found += _check_differential(place, look)
         case "Observation":
             found += vital_signs.check(place, look)
         case "QuestionnaireResponse":
             found += questionnaires.check(place, look)
     return found
+
+
+def _check_differential(place: Place, look: Conformance) -> Findings:
+    """A profile whose differential does not fit its base cannot be used."""
+    definition = place.value
+    if definition.get("derivation") != "constraint" or "differential" not in definition:
+        return []
+    try:
+        snapshot.generate(definition, look.definitions.snapshot)
+    except NotFound:
+        return []
+    except SamspillError as fault:
+        return place.found(messages.unfit_differential(fault.text), "differential")
+    return []
 
 
 def _claimed(place: Place) -> dict[str, None]:
