@@ -16,7 +16,7 @@ from samspill.identity import modes
 from samspill.interactions.platform import Platform
 from samspill.interactions.session import Session
 from samspill.interactions.versions import BudgetSpent
-from samspill.rest import asgi, encode, errors, negotiate, requests, routes
+from samspill.rest import asgi, cors, encode, errors, negotiate, requests, routes
 from samspill.rest.asgi import Application
 from samspill.rest.measures import Measures
 from samspill.rest.replies import Pending, Reply
@@ -41,6 +41,7 @@ class Server:
         self._pool = ThreadPoolExecutor(self._settings.threads, thread_name_prefix="request")
         self._actor = modes.anonymous(self._settings)
         self._base = self._settings.base_url + PREFIX
+        self._origins = cors.parse(self._settings.cors_origins)
         self._numbers = count(1)
         self._open = 0
         self._run = platform.ids()[:8]
@@ -80,8 +81,10 @@ class Server:
         except Exception as error:
             wanted = encode.wanted_for_error(request)
             reply = errors.respond(error, session.language)
-        definitions = self._platform.definitions
-        return _send(protocol, encode.encoded(reply, wanted, definitions), request.id)
+        response = encode.encoded(reply, wanted, self._platform.definitions)
+        if self._origins:
+            response = response.with_headers(*cors.headers(request, self._origins))
+        return _send(protocol, response, request.id)
 
     def _request(self, scope: Scope, path: str) -> Request:
         method = scope.method
