@@ -1,10 +1,13 @@
 """patch: JSON Patch and FHIRPath Patch. https://hl7.org/fhir/R4/http.html#patch"""
 
+import base64
 from concurrent.futures import Future
 
 from samspill.access.decide import Action
-from samspill.base.errors import NotFound
+from samspill.base import json
+from samspill.base.errors import InvalidRequest, NotFound
 from samspill.base.json import Resource
+from samspill.fhir import patch as patches
 from samspill.interactions import conditional, read, save
 from samspill.interactions.save import Draft, Written
 from samspill.interactions.session import Session
@@ -59,8 +62,22 @@ def draft(session: Session, type: str, id: str, patch: Patch) -> Draft:
     before = save.current(session, type, id) if id else None
     if before is None or before.deleted:
         raise NotFound("There is nothing to patch", "Det er ingenting å endre")
-    # Imported late until fhir.patch is there.
-    from samspill.fhir import patch as patches
-
-    resource = patches.apply(read.parsed(before), patch, session.platform.definitions)
+    resource = patches.apply(read.parsed(before), _unwrapped(patch), session.platform.definitions)
     return save.draft(session, resource, type, id, Action.PATCH, base=before.number)
+
+
+def _unwrapped(patch: Patch) -> Patch:
+    """The patch itself: in a bundle, a JSON Patch comes as a Binary, since it is no resource."""
+    if isinstance(patch, list) or patch.get("resourceType") != "Binary":
+        return patch
+    try:
+        steps = json.parse(base64.b64decode(patch.get("data", ""), validate=True))
+    except (ValueError, TypeError):
+        steps = None
+    if not isinstance(steps, list):
+        raise InvalidRequest(
+            "The Binary does not hold a JSON Patch",
+            "Binary-ressursen har ingen JSON Patch",
+            where="Binary.data",
+        )
+    return steps
