@@ -19,11 +19,21 @@ from samspill.fhir.fhirpath.functions.navigation import by_type
 from samspill.fhir.fhirpath.parser import parse
 from samspill.fhir.fhirpath.quantities import Quantity
 from samspill.fhir.fhirpath.scope import ABSTRACT
+from samspill.fhir.fhirpath.syntax import Node
 from samspill.fhir.fhirpath.times import Moment
 from samspill.fhir.fhirpath.values import TypeInfo
 from samspill.fhir.items import Item, of
 
-__all__ = ["Context", "Expression", "Terminology", "by_type", "compile", "evaluate", "parse"]
+__all__ = [
+    "Context",
+    "Expression",
+    "Terminology",
+    "by_type",
+    "compile",
+    "compile_tree",
+    "evaluate",
+    "parse",
+]
 
 DEFAULT = Context()
 
@@ -99,8 +109,19 @@ def compile(
     return make(text, definitions, "" if type in ABSTRACT else type, strict)
 
 
+def compile_tree(node: Node, definitions: Definitions, type: str) -> Expression:
+    """The expression of a tree, such as a part of another one; leniently, and not kept."""
+    return _made("", node, definitions, type, strict=False)
+
+
 def _compiled(text: str, definitions: Definitions, type: str, strict: bool) -> Expression:
-    code = compiler.compile(parse(text), definitions, type, strict=strict)
+    return _made(text, parse(text), definitions, type, strict=strict)
+
+
+def _made(
+    text: str, node: Node, definitions: Definitions, type: str, *, strict: bool
+) -> Expression:
+    code = compiler.compile(node, definitions, type, strict=strict)
     return Expression(text, type, definitions, codes.results(code, definitions), codes.truth(code))
 
 

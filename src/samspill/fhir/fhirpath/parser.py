@@ -160,7 +160,8 @@ class _Parser:
                 raise self.wrong("a name", "et navn")
             return Variable(self.take().text[1:])
         is_word = self.token.kind == "word"
-        name = self.name()
+        # After a dot no operator can stand, so `text.div` is the element.
+        name = self.expect_one_of("word", "quoted") if target else self.name()
         if not self.skip("("):
             return Member(target, name)
         if not is_word:
