@@ -183,6 +183,9 @@ class _Reader:
             names = self.definitions.elements(parent.type)
             order = self.orders[parent.type] = {name: at for at, name in enumerate(names)}
         place = order[found.name]
+        if place == parent.last and not found.is_list:
+            # A choice is one element too, whatever its types.
+            self.fault(f"{found.json_name} is given twice", f"{found.json_name} er gitt to ganger")
         if place < parent.last:
             self.fault(
                 f"{found.json_name} is out of order", f"{found.json_name} står i feil rekkefølge"
