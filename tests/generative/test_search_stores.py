@@ -52,10 +52,22 @@ def _order(answer: Answer, query: Query, oracle: Memory) -> list[list[Any]]:
     return [[match.key(record, each) for each in sort] for record in records]
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("store", STORES)
 def test_a_store_finds_what_the_oracle_finds(store: str, seed: int) -> None:
     compare(store, seed)
+
+
+def test_a_store_that_forgets_a_resource_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Forgetful(Lean):
+        def search(self, query: Query) -> Answer:
+            answer = super().search(query)
+            return Answer([key for key in answer.found if key != "Patient/2"], answer.included)
+
+    monkeypatch.setitem(STORES, "forgetful", lambda present, past: Forgetful(present))
+    with pytest.raises(AssertionError, match="seed"):
+        for seed in range(12):
+            compare("forgetful", seed)
 
 
 @pytest.mark.proof

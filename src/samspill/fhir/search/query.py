@@ -200,7 +200,8 @@ def all_of(parts: "Iterable[Clause]") -> "Clause":
     """The And of the parts, those of inner Ands among them: All for none, the part for one."""
     kept: list[Clause] = []
     for part in parts:
-        kept.extend(part.parts if isinstance(part, And) else (part,))
+        if not isinstance(part, All):
+            kept.extend(part.parts if isinstance(part, And) else (part,))
     return And(tuple(kept)) if len(kept) > 1 else kept[0] if kept else All()
 
 

@@ -5,16 +5,20 @@ https://hl7.org/fhir/R4/search.html#content
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
-from samspill.base.errors import InvalidSearch
+from samspill.base.errors import InvalidSearch, TooCostly
 from samspill.base.json import Resource
 from samspill.fhir.search.query import And, Clause, Match, Or, Words, all_of, any_of
 from samspill.fhir.search.types import string
 
 EXPECTED = 'words, "several words", beginn*, joined by blanks (and) or OR, in brackets as needed'
+
+MOST_PARTS = 100
+DEEPEST = 10
 
 _WORD = re.compile(r"[^\W_]+")
 _TAG = re.compile(r"<[^>]*>")
@@ -56,37 +60,40 @@ _UNREAD = frozenset({"resourceType", "div", "id", "system", "url", "reference", 
 
 def parse(parameter: str, text: str) -> Clause:
     """`diabetes OR (hjerte* "kronisk svikt")`: blanks and AND join, OR parts, quotes keep order."""
-    parts = _PART.findall(text)
-    clause, rest = _either(parameter, parts)
-    if rest:
+    parts = deque(_PART.findall(text))
+    if len(parts) > MOST_PARTS:
+        raise TooCostly(
+            "Too many words", "For mange ord", expected=f"at most {MOST_PARTS} words and brackets"
+        )
+    clause = _either(parameter, parts, 0)
+    if parts:
         raise _invalid()
     return clause
 
 
-def _either(parameter: str, parts: list[str]) -> tuple[Clause, list[str]]:
-    clause, parts = _all(parameter, parts)
-    found = [clause]
+def _either(parameter: str, parts: deque[str], depth: int) -> Clause:
+    if depth > DEEPEST:
+        raise _invalid()
+    found = [_all(parameter, parts, depth)]
     while parts and parts[0].upper() == "OR":
-        clause, parts = _all(parameter, parts[1:])
-        found.append(clause)
-    return any_of(found), parts
+        parts.popleft()
+        found.append(_all(parameter, parts, depth))
+    return any_of(found)
 
 
-def _all(parameter: str, parts: list[str]) -> tuple[Clause, list[str]]:
+def _all(parameter: str, parts: deque[str], depth: int) -> Clause:
     found: list[Clause] = []
     while parts and parts[0] != ")" and parts[0].upper() != "OR":
-        first, parts = parts[0], parts[1:]
+        first = parts.popleft()
         if first == "(":
-            inner, parts = _either(parameter, parts)
-            if parts[:1] != [")"]:
+            found.append(_either(parameter, parts, depth + 1))
+            if not parts or parts.popleft() != ")":
                 raise _invalid()
-            parts = parts[1:]
-            found.append(inner)
         elif first.upper() != "AND":
             found.append(Match(parameter, _words(first)))
     if not found:
         raise _invalid()
-    return all_of(found), parts
+    return all_of(found)
 
 
 def _words(part: str) -> Words:
