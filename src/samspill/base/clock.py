@@ -32,4 +32,4 @@ def to_datetime(micros: int) -> datetime:
 
 def instant(micros: int) -> str:
     """The FHIR instant, in UTC to the millisecond: 2026-11-23T08:19:00.123Z."""
-    return f"{to_datetime(micros):%Y-%m-%dT%H:%M:%S}.{micros // 1000 % 1000:03d}Z"
+    return f"{to_datetime(micros).isoformat(timespec='milliseconds')[:23]}Z"

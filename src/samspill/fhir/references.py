@@ -98,15 +98,15 @@ def walk(value: Any) -> Iterator[Resource]:
     waiting = [value]
     while waiting:
         each = waiting.pop()
-        if isinstance(each, dict):
+        if type(each) is dict:
             if ("reference" in each or "identifier" in each) and _is_reference(each):
                 yield each
-            waiting.extend(part for part in each.values() if isinstance(part, _NESTED))
-        else:
-            waiting.extend(part for part in each if isinstance(part, _NESTED))
-
-
-_NESTED = (dict, list)
+            each = each.values()
+        # Written out, since this is run over every element of every resource that is written.
+        for part in each:
+            kind = type(part)
+            if kind is dict or kind is list:
+                waiting.append(part)
 
 
 def _is_reference(value: Resource) -> bool:
