@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
-from samspill.base.errors import InvalidExpression, SamspillError, TooCostly
+from samspill.base.errors import InvalidExpression, NotFound, SamspillError, TooCostly
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.fhirpath import code as codes
 from samspill.fhir.fhirpath import compile as compiler
@@ -79,9 +79,9 @@ class Expression:
         return self.truth(subject, context) is True
 
     def _subject(self, subject: Item | Any) -> Any:
-        """Raw where the type is known, else an Item."""
+        """Raw where the type is known, else an Item; None for no subject at all."""
         if not isinstance(subject, Item):
-            return of(subject, self.definitions)
+            return of(subject, self.definitions) if subject else None
         return subject.value if self.type and subject.companion is None else subject
 
     def _refusal(self, error: Exception) -> SamspillError:
@@ -94,7 +94,7 @@ class Expression:
 
 
 # What data of another shape than its type makes happen, such as a text where a list should be.
-FAULTS = (AttributeError, KeyError, RecursionError, TypeError)
+FAULTS = (AttributeError, KeyError, NotFound, RecursionError, TypeError)
 
 
 def compile(
@@ -130,24 +130,25 @@ _kept = lru_cache(maxsize=2048)(_compiled)
 
 def evaluate(
     expression: str,
-    resource: Resource,
+    resource: Resource | None,
     *,
     definitions: Definitions | None = None,
     context: Context | None = None,
     strict: bool = True,
 ) -> list[Any]:
-    """The values of an expression on a resource, as plain JSON values.
+    """The values of an expression on a resource, or on nothing, as plain JSON values.
 
     Numbers are int or Decimal. What JSON has no type for is `{"type": …, "value": …}` with the
     value as text: date, dateTime, instant, time and Quantity (a FHIR Quantity is its own object).
+    Raises InvalidExpression or TooCostly.
 
     >>> evaluate("Patient.birthDate", {"resourceType": "Patient", "birthDate": "1974-12-25"})
     [{'type': 'date', 'value': '1974-12-25'}]
     """
     definitions = definitions or core()
     context = context or Context(now=time.time_ns() // 1000)
-    type = str(resource.get("resourceType", ""))
-    if not definitions.is_resource(type):
+    type = str(resource.get("resourceType")) if resource else ""
+    if resource and not definitions.is_resource(type):
         raise InvalidExpression(
             "The resource does not say its type",
             "Ressursen sier ikke hvilken type den er",

@@ -42,7 +42,7 @@ class Context:
     now: int | None = None
     """Microseconds since 1970, for now(), today() and timeOfDay()."""
     trace: Callable[[str, list[Item]], None] | None = None
-    budget: int = 50_000
+    budget: int = 30_000
     """The number of values that one evaluation may touch before it is refused as too costly."""
 
 
