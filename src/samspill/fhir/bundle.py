@@ -4,7 +4,7 @@ https://hl7.org/fhir/R4/bundle.html
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -14,28 +14,11 @@ import msgspec
 from samspill.base.errors import InvalidRequest
 from samspill.base.json import Resource
 
+Fields = Mapping[str, str]
+"""The texts of request or response, by name; empty ones are left out."""
+
 METHODS = ("DELETE", "POST", "PUT", "PATCH", "GET", "HEAD")
 """In the order in which a transaction carries them out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of a Bundle that is sent. `resource` is stored JSON, put in as it is."""
-
-    full_url: str = ""
-    resource: bytes = b""
-    mode: str = ""
-    """search.mode: match, include or outcome."""
-    method: str = ""
-    """request.method, in a history."""
-    url: str = ""
-    """request.url, in a history."""
-    status: str = ""
-    """response.status, such as "201 Created"; the rest of response goes with it."""
-    location: str = ""
-    etag: str = ""
-    last_modified: str = ""
-    outcome: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +53,14 @@ class Request:
 
 def join(
     kind: str,
-    entries: Iterable[Entry],
+    entries: Sequence[bytes],
     *,
     total: int | None = None,
     links: Sequence[tuple[str, str]] = (),
     id: str = "",
     at: str = "",
 ) -> bytes:
-    """The bytes of a Bundle; links are (relation, url)."""
+    """The bytes of a Bundle of entries that are JSON already; links are (relation, url)."""
     parts = [b'{"resourceType":"Bundle"']
     if id:
         parts.append(b',"id":' + _quoted(id))
@@ -93,10 +76,42 @@ def join(
         )
         parts.append(b',"link":[' + b",".join(listed) + b"]")
     # An empty array is not allowed in FHIR's JSON.
-    if written := [_entry(entry) for entry in entries]:
-        parts.append(b',"entry":[' + b",".join(written) + b"]")
+    if entries:
+        parts.append(b',"entry":[' + b",".join(entries) + b"]")
     parts.append(b"}")
     return b"".join(parts)
+
+
+def found(url: str, resource: bytes, mode: str) -> bytes:
+    """An entry of a searchset; `mode` is match or include, `url` has nothing to escape."""
+    return b'{"fullUrl":"%b","resource":%b,"search":{"mode":"%b"}}' % (
+        url.encode(),
+        resource,
+        mode.encode(),
+    )
+
+
+def told(outcome: bytes) -> bytes:
+    """The entry of a searchset that tells what was ignored."""
+    return b'{"resource":%b,"search":{"mode":"outcome"}}' % outcome
+
+
+def past(url: str, resource: bytes, request: Fields, response: Fields) -> bytes:
+    """An entry of a history; a deletion has no resource."""
+    parts = [b'"fullUrl":' + _quoted(url)]
+    if resource:
+        parts.append(b'"resource":' + resource)
+    parts.append(b'"request":' + _object(request))
+    parts.append(b'"response":' + _object(response))
+    return b"{" + b",".join(parts) + b"}"
+
+
+def answered(response: Fields, resource: bytes = b"", outcome: bytes = b"") -> bytes:
+    """An entry of the response to a batch or transaction."""
+    written = _object(response)
+    if outcome:
+        written = written[:-1] + b',"outcome":' + outcome + b"}"
+    return b'{%b"response":%b}' % (b'"resource":%b,' % resource if resource else b"", written)
 
 
 def requests(bundle: Resource) -> tuple[Request, ...]:
@@ -155,31 +170,10 @@ def _text(of: Resource, name: str, where: str) -> str:
     return value
 
 
-def _entry(entry: Entry) -> bytes:
-    parts = []
-    if entry.full_url:
-        parts.append(b'"fullUrl":' + _quoted(entry.full_url))
-    if entry.resource:
-        parts.append(b'"resource":' + entry.resource)
-    if entry.mode:
-        parts.append(b'"search":{"mode":' + _quoted(entry.mode) + b"}")
-    if entry.method:
-        fields = [("method", entry.method), ("url", entry.url)]
-        parts.append(b'"request":{' + _fields(fields) + b"}")
-    if entry.status:
-        fields = [
-            ("status", entry.status),
-            ("location", entry.location),
-            ("etag", entry.etag),
-            ("lastModified", entry.last_modified),
-        ]
-        outcome = b',"outcome":' + entry.outcome if entry.outcome else b""
-        parts.append(b'"response":{' + _fields(fields) + outcome + b"}")
-    return b"{" + b",".join(parts) + b"}"
-
-
-def _fields(fields: Sequence[tuple[str, str]]) -> bytes:
-    return b",".join(_quoted(name) + b":" + _quoted(value) for name, value in fields if value)
+def _object(fields: Fields) -> bytes:
+    """An object of texts; empty ones are left out."""
+    members = (_quoted(name) + b":" + _quoted(text) for name, text in fields.items() if text)
+    return b"{" + b",".join(members) + b"}"
 
 
 def _quoted(text: str) -> bytes:

@@ -10,7 +10,6 @@ from http import HTTPStatus
 from samspill.base.errors import InvalidRequest, SamspillError, TooLarge
 from samspill.base.json import Resource
 from samspill.fhir import bundle
-from samspill.fhir.bundle import Entry
 from samspill.interactions import transaction
 from samspill.interactions.session import Session
 from samspill.interactions.transaction import Answer
@@ -55,20 +54,20 @@ def _transaction(
     return Pending(transaction.start(session, resource, read), present)
 
 
-def _of_answer(request: Request, answer: Answer[Response], with_bodies: bool) -> Entry:
+def _of_answer(request: Request, answer: Answer[Response], with_bodies: bool) -> bytes:
     """An entry of the response to a transaction."""
     if answer.read is not None:
         return _of_response(answer.read)
     version = answer.version
     if version is None or version.deleted:
-        return Entry(status=_line(answer.status))
-    return Entry(
-        resource=version.body if with_bodies else b"",
-        status=_line(answer.status),
-        location=responses.location(request.base, version),
-        etag=responses.etag(version),
-        last_modified=responses.instant(version),
-    )
+        return bundle.answered({"status": _line(answer.status)})
+    response = {
+        "status": _line(answer.status),
+        "location": responses.location(request.base, version),
+        "etag": responses.etag(version),
+        "lastModified": responses.instant(version),
+    }
+    return bundle.answered(response, version.body if with_bodies else b"")
 
 
 def _batch(request: Request, session: Session, resource: Resource, answer: Answerer) -> Response:
@@ -137,17 +136,17 @@ def _entry_request(request: Request, entry: bundle.Request) -> Request:
     )
 
 
-def _of_response(response: Response) -> Entry:
+def _of_response(response: Response) -> bytes:
     """A whole response as an entry of a Bundle."""
     headers = dict(response.headers)
-    failed = response.status >= 400
-    return Entry(
-        resource=b"" if failed else response.body,
-        status=_line(response.status),
-        location=headers.get("location", ""),
-        etag=headers.get("etag", ""),
-        outcome=response.body if failed else b"",
-    )
+    told = {
+        "status": _line(response.status),
+        "location": headers.get("location", ""),
+        "etag": headers.get("etag", ""),
+    }
+    if response.status >= 400:
+        return bundle.answered(told, outcome=response.body)
+    return bundle.answered(told, response.body)
 
 
 def _line(status: int) -> str:

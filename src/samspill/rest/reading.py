@@ -2,7 +2,6 @@
 
 from samspill.base.errors import InvalidRequest, NotFound
 from samspill.fhir import bundle
-from samspill.fhir.bundle import Entry
 from samspill.fhir.search.types import date
 from samspill.interactions import history as histories
 from samspill.interactions import read as reads
@@ -88,7 +87,7 @@ def _count(text: str) -> int | None:
     return int(text) if text else None
 
 
-def _entry(base: str, version: Version) -> Entry:
+def _entry(base: str, version: Version) -> bytes:
     place = f"{version.type}/{version.id}"
     if version.deleted:
         method, url, status = "DELETE", place, "204 No Content"
@@ -96,12 +95,10 @@ def _entry(base: str, version: Version) -> Entry:
         method, url, status = "POST", version.type, "201 Created"
     else:
         method, url, status = "PUT", place, "200 OK"
-    return Entry(
-        full_url=f"{base}/{place}",
-        resource=version.body,
-        method=method,
-        url=url,
-        status=status,
-        etag=responses.etag(version),
-        last_modified=responses.instant(version),
-    )
+    response = {
+        "status": status,
+        "etag": responses.etag(version),
+        "lastModified": responses.instant(version),
+    }
+    request = {"method": method, "url": url}
+    return bundle.past(f"{base}/{place}", version.body, request, response)

@@ -5,7 +5,6 @@ https://hl7.org/fhir/R4/http.html#search
 
 from samspill.base import json
 from samspill.fhir import bundle, outcome
-from samspill.fhir.bundle import Entry
 from samspill.interactions import search as searches
 from samspill.interactions.search import Found, Pairs
 from samspill.interactions.session import Session
@@ -35,16 +34,14 @@ def search_compartment(request: Request, session: Session) -> Response:
 
 def present(session: Session, found: Found, address: str, used: Pairs) -> Response:
     """A page as a searchset; its links lead to the address with what was used."""
-    base = session.base
-    shown = subsets.of_versions(session, found.query, (*found.versions, *found.included))
-    matches = len(found.versions)
+    bodies = subsets.of_versions(session, found.query, (*found.versions, *found.included))
+    modes = ["match"] * len(found.versions) + ["include"] * len(found.included)
     entries = [
-        Entry(f"{base}/{version.type}/{version.id}", body, "match" if at < matches else "include")
-        for at, (version, body) in enumerate(shown)
+        bundle.found(f"{session.base}/{version.type}/{version.id}", body, mode)
+        for (version, body), mode in zip(bodies, modes, strict=True)
     ]
     if found.ignored:
-        ignored = json.format(outcome.to_fhir(found.ignored, session.language))
-        entries.append(Entry(resource=ignored, mode="outcome"))
+        entries.append(bundle.told(json.format(outcome.to_fhir(found.ignored, session.language))))
     links = responses.links_at(
         address, used, next=found.next, previous=found.previous, first=found.first
     )
