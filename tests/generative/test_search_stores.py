@@ -45,6 +45,11 @@ def compare(store: str, seed: int) -> None:
         engine.close()
 
 
+def _compare_all(store: str, seeds: range) -> None:
+    for seed in seeds:
+        compare(store, seed)
+
+
 def _order(answer: Answer, query: Query, oracle: Memory) -> list[list[Any]]:
     """The keys by which the matches are sorted; ties may stand in any order."""
     sort = lower.lower(query, search_engines.registry()).sort
@@ -66,8 +71,7 @@ def test_a_store_that_forgets_a_resource_is_found_out(monkeypatch: pytest.Monkey
 
     monkeypatch.setitem(STORES, "forgetful", lambda present, past: Forgetful(present))
     with pytest.raises(AssertionError, match="seed"):
-        for seed in range(12):
-            compare("forgetful", seed)
+        _compare_all("forgetful", range(12))
 
 
 @pytest.mark.proof
@@ -76,8 +80,7 @@ def test_a_store_finds_what_the_oracle_finds_at_length(
     store: str, proof: Callable[..., None]
 ) -> None:
     worlds = 2500
-    for seed in range(1000, 1000 + worlds):
-        compare(store, seed)
+    _compare_all(store, range(1000, 1000 + worlds))
     proof(
         f"{store} finds what the evaluator in memory finds",
         runs=worlds * SEARCHES,
