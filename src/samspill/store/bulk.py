@@ -34,7 +34,9 @@ class Own:
         return self.types.setdefault(name, len(self.types))
 
     def parameter(self, connection: None, type: int, name: str, kind: str) -> int:
-        return self.parameters.setdefault((type, name, kind), len(self.parameters))
+        key = type, name, kind
+        found = self.parameters.get(key)
+        return self.parameters.setdefault(key, len(self.parameters)) if found is None else found
 
     def concept(self, connection: None, system: str, code: str, folded: bool) -> int:
         return self._value(("concept", system, code, folded))

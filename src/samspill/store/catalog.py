@@ -19,6 +19,8 @@ class Catalog:
     def __init__(self) -> None:
         self._known: dict[Hashable, int] = {}
         self._names: dict[int, str] = {}
+        self.sizes: dict[tuple[int, int], object] = {}
+        """What `search.sizes` remembers of the ranges of values."""
         self.made = 0
         """How many integers were made here; grows."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from samspill.store.bodies import Bodies
 from samspill.store.catalog import Catalog
-from samspill.store.connect import Connection, Row
+from samspill.store.connect import Connection, Row, question_marks
 from samspill.store.recent import Recent
 from samspill.store.types import Version
 
@@ -65,8 +65,16 @@ class Reader:
 
     def of(self, connection: Connection, commits: Sequence[int]) -> tuple[Version, ...]:
         """The versions with these commit numbers, in their order."""
-        found = (self.at(connection, t) for t in commits)
-        return tuple(version for version in found if version is not None)
+        recent = self.recent
+        known = {t: found for t in commits if recent and (found := recent.find(t))}
+        unknown = [t for t in commits if t not in known]
+        for first in range(0, len(unknown), _AT_ONCE):
+            some = unknown[first : first + _AT_ONCE]
+            for row in connection.rows(f"{_SOME} ({question_marks(some)})", some):
+                version = known[row[0]] = self._version(connection, row)
+                if recent:
+                    recent.keep(version)
+        return tuple(known[t] for t in commits if t in known)
 
     def after(self, connection: Connection, t: int, count: int) -> tuple[Version, ...]:
         """The versions committed after `t`, oldest first."""
@@ -109,6 +117,8 @@ _MOVE_HEAD = "UPDATE resource SET t = ?, number = ?, deleted = ? WHERE rid = ?"
 _COLUMNS = "v.t, v.number, v.at, v.deleted, v.codec, v.body, v.type, r.id"
 _CURRENT = "SELECT t FROM resource WHERE type = ? AND id = ?"
 _AT = f"""SELECT {_COLUMNS} FROM version v CROSS JOIN resource r ON r.rid = v.rid WHERE v.t = ?"""
+_SOME = f"""SELECT {_COLUMNS} FROM version v CROSS JOIN resource r ON r.rid = v.rid WHERE v.t IN"""
+_AT_ONCE = 500
 _AFTER = f"""SELECT {_COLUMNS} FROM version v CROSS JOIN resource r ON r.rid = v.rid
     WHERE v.t > ? ORDER BY v.t LIMIT ?"""
 _HEAD = "SELECT rid, t, number, deleted FROM resource WHERE type = ? AND id = ?"

@@ -7,7 +7,6 @@ write, and the server keeps nothing.
 
 import base64
 import binascii
-import hashlib
 import hmac
 import struct
 from dataclasses import dataclass
@@ -62,4 +61,4 @@ def expired() -> InvalidSearch:
 
 
 def _seal(body: bytes, subject: bytes, secret: bytes) -> bytes:
-    return hmac.new(secret, body + subject, hashlib.sha256).digest()[:_SEAL]
+    return hmac.digest(secret, body + subject, "sha256")[:_SEAL]

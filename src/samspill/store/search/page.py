@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from samspill.base.errors import NotSupported
 from samspill.fhir.search.query import Query
 from samspill.store.connect import Connection
-from samspill.store.search import compile, cursor, include, plan, sort
+from samspill.store.search import cursor, include, plan, sort
+from samspill.store.search.arms import Arm
 from samspill.store.search.cursor import Cursor
-from samspill.store.search.plan import Arm, Driver
+from samspill.store.search.plan import Driver
 from samspill.store.search.scope import FALSE, Scope, all_of, joined
 from samspill.store.search.sort import Order
 from samspill.store.types import Narrow, Page, Sql
@@ -39,8 +40,7 @@ def search(
     given: str = "",
 ) -> Page:
     """The page that the cursor `given` leads to, or the first one."""
-    subject = repr(query).encode()
-    start = _start(connection, given, subject, reader.secret)
+    start = _start(connection, given, query, reader.secret)
     found = prepare(connection, reader, query, start.snapshot, narrow)
     if query.count == 0 or query.summary == "count":
         return Page((), total=total(found))
@@ -52,7 +52,7 @@ def search(
     def link(place: Cursor | None) -> str:
         if place is None:
             return ""
-        return cursor.format(replace(place, total=start.total), subject, reader.secret)
+        return cursor.format(replace(place, total=start.total), _subject(query), reader.secret)
 
     beside = include.included(found.scope, shown, query.include, query.revinclude)
     return Page(
@@ -61,15 +61,20 @@ def search(
         total=None if start.total < 0 else start.total,
         next=link(after),
         previous=link(before),
-        first=link(Cursor(start.snapshot)),
+        first=link(Cursor(start.snapshot)) if given else "",
     )
 
 
-def _start(connection: Connection, given: str, subject: bytes, secret: bytes) -> Cursor:
+def _subject(query: Query) -> bytes:
+    """What a cursor may be used for."""
+    return repr(query).encode()
+
+
+def _start(connection: Connection, given: str, query: Query, secret: bytes) -> Cursor:
     """Where the page begins. A cursor is good as long as nothing it may show has been swept."""
     if not given:
         return Cursor(newest(connection))
-    start = cursor.parse(given, subject, secret)
+    start = cursor.parse(given, _subject(query), secret)
     row = connection.row("SELECT value FROM mark WHERE name = 'swept'")
     if row and start.snapshot < row[0]:
         raise cursor.expired()
@@ -196,7 +201,8 @@ def _of_type(
     stretch: str,
     limit: int,
 ) -> Sql:
-    driver = plan.choose(search.scope, search.query.where, type)
+    page = None if order.keys else limit
+    driver = plan.choose(search.scope, search.query.where, type, page)
     if order.keys:
         return _by_keys(search, type, driver, order, place, limit)
     arms = [_by_main(search, type, driver, arm, order, place, stretch) for arm in driver.arms]
@@ -216,7 +222,7 @@ def _by_main(
     stretch: str,
 ) -> Sql:
     """The candidates of an arm that meet the rest, from the place on."""
-    further = [met(search.scope, type, driver, arm)]
+    further = [plan.met(search.scope, type, driver, arm)]
     if stretch != "TRUE":
         further.append(Sql(stretch.replace("main", arm.main)))
     if place is not None:
@@ -238,7 +244,7 @@ def _by_keys(
 ) -> Sql:
     arms = []
     for arm in driver.arms:
-        where = met(search.scope, type, driver, arm)
+        where = plan.met(search.scope, type, driver, arm)
         if where != FALSE:
             text = f"SELECT {arm.t} AS t FROM {arm.tables} WHERE {where.text}"
             arms.append(Sql(text, where.parameters))
@@ -268,18 +274,12 @@ def _united(arms: Sequence[Sql], are_distinct: Sequence[bool]) -> Sql:
     return Sql(found[0].text.replace("SELECT", "SELECT DISTINCT", 1), found[0].parameters)
 
 
-def met(scope: Scope, type: str, driver: Driver, arm: Arm) -> Sql:
-    """That a candidate of the arm may be known of, and meets all the driver does not see to."""
-    rest = (compile.condition(scope, part, type, arm.t) for part in driver.rest)
-    return all_of((arm.where, scope.visible(type, arm.t), *rest))
-
-
 def total(search: Search) -> int:
     """How many versions the search finds, in all pages together."""
     counted = 0
     for type in search.types:
         driver = plan.choose(search.scope, search.query.where, type)
-        wheres = [(arm, met(search.scope, type, driver, arm)) for arm in driver.arms]
+        wheres = [(arm, plan.met(search.scope, type, driver, arm)) for arm in driver.arms]
         arms = [
             Sql(f"SELECT {arm.t} AS t FROM {arm.tables} WHERE {where.text}", where.parameters)
             for arm, where in wheres

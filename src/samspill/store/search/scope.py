@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 
+from samspill.store import index
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection
 from samspill.store.types import Narrow, Sql
@@ -11,8 +12,20 @@ from samspill.store.types import Narrow, Sql
 TRUE = Sql("TRUE")
 FALSE = Sql("FALSE")
 
+_DATES = "SELECT scales, repeats FROM parameter WHERE id = ?"
+
 FEW = 64
 """So many values are looked up beforehand and named in the SQL; more are left to a subselect."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dates:
+    """What is known of all dates of a parameter."""
+
+    scales: tuple[int, ...]
+    """The classes of length that there are, see `index.scale`."""
+    repeats: bool
+    """Whether some resource has several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +37,7 @@ class Scope:
     snapshot: int
     narrow: Narrow | None = None
     numbers: Iterator[int] = field(default_factory=count)
+    _dates: dict[int, Dates] = field(default_factory=dict)
 
     def alias(self) -> str:
         """A name for a table that no other part of the statement uses."""
@@ -39,6 +53,15 @@ class Scope:
 
     def parameter(self, type: str, name: str) -> int:
         return self.catalog.find_parameter(self.connection, self.type(type), name) or 0
+
+    def dates(self, parameter: int) -> Dates:
+        """Asked anew in each search: it may have grown, and no range may leave out what is new."""
+        if parameter not in self._dates:
+            row = self.connection.row(_DATES, (parameter,))
+            scales, repeats = row or (0, 0)
+            present = tuple(n for n in range(index.REVERSED + 1) if scales >> n & 1)
+            self._dates[parameter] = Dates(present, repeats == 1)
+        return self._dates[parameter]
 
     def visible(self, type: str, t: str) -> Sql:
         """The condition under which a search may know of version `t` (an SQL expression).

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from samspill.fhir.search.query import Sort
 from samspill.store import index
 from samspill.store.connect import question_marks
-from samspill.store.search import plan
 from samspill.store.search.scope import Scope, all_of, any_of
 from samspill.store.types import Sql
 
@@ -82,7 +81,7 @@ def _is_main(scope: Scope, sort: Sort, type: str) -> bool:
     if sort.parameter != index.MAIN.get(type) or sort.also:
         return False
     parameter = scope.parameter(type, sort.parameter)
-    return not (sort.descending and plan.repeats(scope, parameter))
+    return not (sort.descending and scope.dates(parameter).repeats)
 
 
 def key(scope: Scope, sort: Sort, type: str, t: str) -> Sql:

@@ -1,0 +1,146 @@
+"""Ranges of the indexes: for each clause that has one, the range that brings what meets it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from samspill.fhir.search import query as q
+from samspill.store import index
+from samspill.store.search import compile, date
+from samspill.store.search.scope import Scope, Values, all_of
+from samspill.store.types import Sql
+
+_MOST_ARMS = 8
+"""So many ordered ranges are merged; more values are fetched at once and sorted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A range of an index that brings versions."""
+
+    tables: str
+    t: str
+    """The expression for the version."""
+    main: str
+    """The expression for its main date."""
+    where: Sql
+    """What makes the range, and joins the tables."""
+    counted: Sql
+    """The range in the index alone, to be counted: what stands behind FROM."""
+    key: tuple[int, int] | None = None
+    """Parameter and value, where the size of the range may be remembered."""
+    is_ordered: bool = False
+    """Comes in the order of main date and commit."""
+    is_distinct: bool = False
+    """Names each version once."""
+
+
+def all_of_type(scope: Scope, type: str) -> Arm:
+    """Every resource of a type."""
+    row = scope.alias()
+    where = Sql(f"{row}.type = ?", (scope.type(type),))
+    tables, key = f"live {row}", (0, scope.type(type))
+    return Arm(tables, f"{row}.t", f"{row}.main", where, rows(tables, where), key, True, True)
+
+
+def arms_of(
+    scope: Scope, clause: q.Clause, type: str, targets: Callable[[q.Chain], Values | None]
+) -> tuple[Arm, ...] | None:
+    """The ranges that bring exactly what meets the clause; None if there is no such range.
+
+    `targets` looks for what a chain leads to, and returns None when that is too much.
+    """
+    match clause:
+        case q.Nothing():
+            return ()
+        case q.Match("_id", q.TokenIs(_, code)):
+            return (_by_id(scope, type, code or ""),)
+        case q.Match("_id" | "_lastUpdated") | q.Match(_, q.Words()):
+            return None
+        case q.Match(name, test):
+            return _of_match(scope, scope.parameter(type, name), test)
+        case q.InCompartment("Patient", ids):
+            patients = compile.resources_among(scope, "Patient", ids)
+            return _postings(scope.parameter(type, index.PATIENTS), patients, scope.alias())
+        case q.Chain():
+            found = targets(clause)
+            parameter = scope.parameter(type, clause.parameter)
+            return None if found is None else _postings(parameter, found, scope.alias())
+        case q.Or(parts):
+            ways = [arms_of(scope, part, type, targets) for part in parts]
+            if any(arms is None for arms in ways):
+                return None
+            return tuple(arm for arms in ways for arm in arms or ())
+        case _:
+            return None
+
+
+def _of_match(scope: Scope, parameter: int, test: q.Test) -> tuple[Arm, ...] | None:
+    if not parameter:
+        return ()
+    values = compile.interned(scope, parameter, test)
+    if values is not None:
+        return _postings(parameter, values, scope.alias())
+    match test:
+        case q.DateIs():
+            return _periods(scope, parameter, test)
+        case q.NumberIs() | q.QuantityIs() | q.Near():
+            return (_amounts(scope, parameter, test),)
+        case _:
+            return None
+
+
+def _postings(parameter: int, values: Values, row: str) -> tuple[Arm, ...]:
+    """One ordered arm for each value when they are few."""
+    tables, t, main = f"posting {row}", f"{row}.t", f"{row}.main"
+    if values.ids is not None and len(values.ids) <= _MOST_ARMS:
+        one = f"{row}.parameter = ? AND {row}.value = ?"
+        ranges = [(Sql(one, (parameter, id)), id) for id in values.ids]
+        return tuple(
+            Arm(tables, t, main, where, rows(tables, where), (parameter, id), True, True)
+            for where, id in ranges
+        )
+    where = all_of((Sql(f"{row}.parameter = ?", (parameter,)), values.condition(f"{row}.value")))
+    return (Arm(tables, t, main, where, rows(tables, where)),)
+
+
+def rows(tables: str, where: Sql) -> Sql:
+    return Sql(f"{tables} WHERE {where.text}", where.parameters)
+
+
+def _by_id(scope: Scope, type: str, id: str) -> Arm:
+    resource, version = scope.alias(), scope.alias()
+    stood = compile.at_snapshot(scope, resource, version, type)
+    where = all_of((Sql(f"{resource}.id = ?", (id,)), stood))
+    tables = f"resource {resource} CROSS JOIN version {version}"
+    counted = rows(tables, where)
+    return Arm(tables, f"{version}.t", f"{version}.main", where, counted, is_distinct=True)
+
+
+def _periods(scope: Scope, parameter: int, test: q.DateIs) -> tuple[Arm, ...]:
+    """One range of the date index for each scale: a period of scale n reaches SPANS[n] at most."""
+    arms = []
+    above, below = date.reach(test)
+    for n in scope.dates(parameter).scales:
+        row, version = scope.alias(), scope.alias()
+        parts = [Sql(f"{row}.parameter = ? AND {row}.scale = ?", (parameter, n))]
+        if above is not None and n < index.LONG:
+            parts.append(Sql(f"{row}.low > ?", (above - index.SPANS[n],)))
+        if below is not None and n != index.REVERSED:
+            parts.append(Sql(f"{row}.low < ?", (below,)))
+        parts.append(date.condition(test, f"{row}.low", f"{row}.high"))
+        arms.append(_joined(f"date {row}", row, version, all_of(parts)))
+    return tuple(arms)
+
+
+def _joined(table: str, row: str, version: str, where: Sql) -> Arm:
+    """A range of an index that does not hold the main date: the version is asked for it."""
+    both = all_of((where, Sql(f"{version}.t = {row}.t")))
+    tables = f"{table} CROSS JOIN version {version}"
+    return Arm(tables, f"{row}.t", f"{version}.main", both, rows(table, where))
+
+
+def _amounts(scope: Scope, parameter: int, test: q.Test) -> Arm:
+    row, version = scope.alias(), scope.alias()
+    table, met = compile.row_condition(scope, parameter, test, row)
+    place = Sql(f"{row}.parameter = ?", (parameter,))
+    return _joined(f"{table} {row}", row, version, all_of((place, met)))
