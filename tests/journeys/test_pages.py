@@ -1,0 +1,132 @@
+"""Every page, in both languages, light and dark: usable by all, on any screen, without scripts."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import axe_playwright_python
+import httpx
+import pytest
+from playwright.sync_api import Page
+
+from builders.readers import CITIZEN, GP, Reader, Readers
+
+pytestmark = pytest.mark.browser
+
+OPEN = ("/", "/logg-inn", "/utvikler", "/finnes-ikke")
+CITIZENS = (
+    "/hjem",
+    "/helse",
+    "/helse/prover",
+    "/helse/prover/NPU27300",
+    "/helse/prover/85354-9",
+    "/helse/dokumenter",
+    "/helse/dokumenter/diabetes-do1",
+    "/helse/legemidler",
+    "/helse/kritisk",
+)
+CLINICIANS = (
+    "/klinikk",
+    "/klinikk/pasient/heart-failure",
+    "/klinikk/pasient/diabetes/prover/NPU27300",
+    "/klinikk/pasient/diabetes/dokumenter/diabetes-do1",
+)
+ROOMS = {"": OPEN, CITIZEN: CITIZENS, GP: CLINICIANS}
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
+RUN_AXE = """async (rules) => {
+  const only = rules || ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+  const found = await axe.run(document, {runOnly: only, resultTypes: ["violations"]});
+  return found.violations.map(v => v.id + ": " + v.nodes.map(n => n.target.join(" ")).join(", "));
+}"""
+UNFOLD = "document.querySelectorAll('details').forEach(part => { part.open = true })"
+SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
+MADE_UP = {
+    "nb": "Demo: alle personer og opplysninger her er oppdiktet.",
+    "en": "Demo: all people and facts here are made up.",
+}
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+@pytest.mark.parametrize("who", ROOMS)
+def test_every_page_can_be_used_by_all(reader: Readers, who: str, language: str) -> None:
+    one = reader(who, language=language)
+    faults = {}
+    for path in ROOMS[who]:
+        open_quietly(one, path)
+        if found := [*outline(one.page, language), *accessibility(one.page), *widths(one.page)]:
+            faults[path] = found
+    assert faults == {}
+
+
+def open_quietly(one: Reader, path: str) -> None:
+    """Open a page; that a page which is not there answers 404 is no fault."""
+    one.page.set_viewport_size({"width": 1280, "height": 900})
+    one.page.emulate_media(color_scheme="light")
+    one.open(path)
+    if path == "/finnes-ikke":
+        one.faults.clear()
+
+
+def outline(page: Page, language: str) -> Iterator[str]:
+    """One heading, a title, the language, and that the people are made up."""
+    if page.locator("h1").count() != 1:
+        yield "not one h1"
+    if not page.title().endswith(" – Samspill"):
+        yield f"title: {page.title()}"
+    if page.locator("html").get_attribute("lang") != language:
+        yield "language"
+    if not page.get_by_text(MADE_UP[language]).is_visible():
+        yield "does not say that the people are made up"
+
+
+def accessibility(page: Page) -> Iterator[str]:
+    """What axe finds, with all parts unfolded; in the dark only contrast can differ."""
+    page.evaluate(UNFOLD)
+    page.evaluate(AXE)
+    yield from page.evaluate(RUN_AXE)
+    page.emulate_media(color_scheme="dark")
+    yield from (f"dark: {found}" for found in page.evaluate(RUN_AXE, ["color-contrast"]))
+
+
+def widths(page: Page) -> Iterator[str]:
+    """Whether the page scrolls sideways on a small screen, or zoomed to 400 % on a large one."""
+    for width in (390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        if (pixels := page.evaluate(SIDEWAYS)) > 0:
+            yield f"{pixels} pixels too wide at {width}"
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "most"), [(CITIZEN, "/hjem", 110), (GP, CLINICIANS[1], 130)]
+)
+def test_a_first_visit_and_the_next_page_are_small(
+    reader: Readers, who: str, path: str, most: int
+) -> None:
+    one = reader(who)
+    one.open(path)
+    addresses = one.page.evaluate(
+        "performance.getEntriesByType('resource').map(e => new URL(e.name).pathname)"
+    )
+    cookies = {cookie["name"]: cookie["value"] for cookie in one.page.context.cookies()}
+    with httpx.Client(base_url=one.site, cookies=cookies) as client:
+        page = packed(client, path)
+        files = sum(packed(client, address) for address in set(addresses))
+        others = [packed(client, next) for next in ROOMS[who]]
+    assert page + files <= most * 1024
+    # The one-page summary and the whole history are the large ones.
+    assert sorted(others)[-2] <= 10 * 1024
+
+
+def packed(client: httpx.Client, path: str) -> int:
+    """Bytes over the wire."""
+    with client.stream("GET", path, headers={"accept-encoding": "br"}) as response:
+        assert response.status_code == 200, path
+        return sum(len(chunk) for chunk in response.iter_raw())
+
+
+def test_static_files_are_fetched_once(site: str) -> None:
+    page = httpx.get(site + "/").text
+    style = page.split('href="/static/app.')[1].split('"')[0]
+    answer = httpx.get(f"{site}/static/app.{style}", headers={"accept-encoding": "br"})
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-encoding"] == "br"
