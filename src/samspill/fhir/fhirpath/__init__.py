@@ -3,12 +3,12 @@
 `compile` once and evaluate often; `evaluate` does both and gives plain values.
 """
 
-import time
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
+from samspill.base import clock
 from samspill.base.errors import InvalidExpression, NotFound, SamspillError, TooCostly
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.fhirpath import code as codes
@@ -146,7 +146,7 @@ def evaluate(
     [{'type': 'date', 'value': '1974-12-25'}]
     """
     definitions = definitions or core()
-    context = context or Context(now=time.time_ns() // 1000)
+    context = context or Context(now=clock.system())
     type = str(resource.get("resourceType")) if resource else ""
     if resource and not definitions.is_resource(type):
         raise InvalidExpression(

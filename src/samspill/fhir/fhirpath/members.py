@@ -43,6 +43,8 @@ def member(scope: Scope, target: Code, name: str) -> Code:
     if not properties:
         return EMPTY if target is EMPTY else _unknown(scope, target.type, name)
     if target.type in scope.definitions.primitives:
+        if name == "value":
+            return _own_value(target)
         target = _companion(target)
     if len(properties) > 1:
         return _choice(scope, target, properties)
@@ -82,7 +84,8 @@ def _dynamic(target: Code, name: str) -> Code:
         found: list[Json] = []
         for value in source(f, t):
             if value.__class__ is Item:
-                found += value.children(name)
+                is_primitive = value.value is not None and value.value.__class__ is not dict
+                found += [value] if is_primitive and name == "value" else value.children(name)
             elif isinstance(value, TypeInfo) and name in ("namespace", "name"):
                 found.append(getattr(value, name))
         f.charge(len(found))
@@ -94,6 +97,16 @@ def _dynamic(target: Code, name: str) -> Code:
 def _of_type_info(target: Code, name: str) -> Code:
     source = codes.listed(target)
     return codes.many(lambda f, t: [getattr(value, name) for value in source(f, t)], STRING)
+
+
+def _own_value(target: Code) -> Code:
+    """`value` of a primitive, which is the primitive itself where it has one."""
+    source = codes.listed(target)
+
+    def run(f: Frame, t: Json) -> list[Json]:
+        return [v for v in source(f, t) if v.__class__ is not Item or v.value is not None]
+
+    return Code(run, target.type)
 
 
 def _companion(target: Code) -> Code:
