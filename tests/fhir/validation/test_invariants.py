@@ -45,7 +45,7 @@ def _sample(found: Property) -> Any:
 def _objects_of(type_key: str) -> Iterator[Resource]:
     """An object with each one and each two of the elements of a type, and with all."""
     properties = list(_definitions().properties(type_key).values())
-    for some in [*combinations(properties, 1), *combinations(properties[:24], 2), properties]:
+    for some in [*combinations(properties, 1), *combinations(properties[:14], 2), properties]:
         yield {each.json_name: _sample(each) for each in some}
 
 
@@ -84,7 +84,7 @@ def test_what_names_decide_is_what_fhirpath_says() -> None:
                     decided += 1
                     assert answer == expression.is_true(example), (constraint.key, list(example))
 
-    assert decided > 10_000
+    assert decided > 5_000
 
 
 FORMS = """

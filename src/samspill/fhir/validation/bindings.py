@@ -89,8 +89,9 @@ def judge(
     binding: Binding, base: Binding | None, value: Any, members_of: MembersOf
 ) -> Finding | None:
     """What a profile's binding says of a value, where it says more than the standard's own."""
-    if binding.max_value_set and is_in(members_of(binding.max_value_set), value) is False:
-        return _not_in(binding.max_value_set)()[0]
+    most = binding.max_value_set
+    if most and not _is_bare(value) and is_in(members_of(most), value) is False:
+        return _not_in(most)()[0]
     if binding.strength not in REFUSING and binding.strength != "extensible":
         return None
     is_same = base is not None and (base.value_set, base.strength) == (
@@ -107,10 +108,14 @@ def judge(
     return finding
 
 
+def _is_bare(value: Any) -> bool:
+    """Text without a code."""
+    return isinstance(value, dict) and not value.get("coding") and "code" not in value
+
+
 def _has_text_only(value: Any, binding: Binding) -> bool:
     """Text in place of a code is allowed where codes from elsewhere are."""
-    is_bare = isinstance(value, dict) and not value.get("coding") and "code" not in value
-    return is_bare and (binding.strength == "extensible" or "extension" in value)
+    return _is_bare(value) and (binding.strength == "extensible" or "extension" in value)
 
 
 def is_in(held: Members, value: Any) -> bool | None:

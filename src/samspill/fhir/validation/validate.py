@@ -29,6 +29,8 @@ from samspill.fhir.validation.structure import Compiler, Rule
 
 Resource = dict[str, Any]
 MOST_ISSUES = 200
+OWN_BUDGET = 300_000
+"""Values that an invariant of the standard itself may touch; those of strangers get less."""
 
 
 class Run:
@@ -47,7 +49,7 @@ class Run:
     def context(self) -> Context:
         """What invariants may ask of the world around them."""
         if self._context is None:
-            self._context = Context(resource=self.resource, root=self.container)
+            self._context = Context(resource=self.resource, root=self.container, budget=OWN_BUDGET)
         return self._context
 
     def enter(self, resource: Resource, container: Resource) -> None:
