@@ -72,7 +72,7 @@ def write(session: Session, prepared: Iterable[Prepared], report: Report) -> Sum
     began, told = time.monotonic(), time.monotonic()
     summary = Summary()
     loader = Loader(session, summary)
-    with session.platform.store.loading():
+    with pool.seldom_collected(), session.platform.store.loading():
         for each in prepared:
             loader.add(each)
             if time.monotonic() - told > SECONDS_BETWEEN_REPORTS:

@@ -4,10 +4,12 @@ No more than a few pieces are under way at once, so that memory stays bounded ho
 reading is and however slow the writing.
 """
 
+import gc
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
 W = TypeVar("W")
@@ -27,7 +29,7 @@ def run(work: Callable[[W], R], pieces: Iterable[W], jobs: int) -> Iterator[R]:
         return
     # A forked child would inherit the writer's locks in whatever state they are.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context) as processes:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_collect_seldom) as processes:
         under_way: deque[Future[R]] = deque()
         for piece in pieces:
             under_way.append(processes.submit(work, piece))
@@ -35,3 +37,24 @@ def run(work: Callable[[W], R], pieces: Iterable[W], jobs: int) -> Iterator[R]:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()
+
+
+@contextmanager
+def seldom_collected() -> Iterator[None]:
+    """Within it, the collector of cycles leaves alone what is there, and looks for new ones seldom.
+
+    Parsed resources are many small objects without cycles; looking through them again and again
+    takes as long as parsing them.
+    """
+    before = gc.get_threshold()
+    gc.freeze()
+    _collect_seldom()
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
+
+
+def _collect_seldom() -> None:
+    gc.set_threshold(200_000, 20, 100)
