@@ -16,14 +16,8 @@ def test_a_search_means_the_same_when_it_is_written_and_read_again(seed: int) ->
     for _ in range(25):
         type, pairs = search_worlds.search(random, index)
         query = search_engines.query(type, pairs)
-        again = search_engines.query(type, _with_types(query.types, type, format.format(query)))
+        again = search_engines.query(type, format.format(query, is_of_all=not type))
         assert again == query, pairs
-
-
-def _with_types(
-    types: tuple[str, ...], type: str, pairs: list[tuple[str, str]]
-) -> list[tuple[str, str]]:
-    return pairs if type else [("_type", ",".join(types)), *pairs]
 
 
 def test_random_searches_find_some_and_miss_some() -> None:

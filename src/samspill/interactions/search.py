@@ -73,7 +73,7 @@ def search(
         versions=page.versions,
         included=page.included,
         total=page.total,
-        used=format.format(_limited(session, parsed.asked)),
+        used=format.format(_limited(session, parsed.asked), is_of_all=not type),
         ignored=parsed.ignored,
         next=page.next,
         previous=page.previous,

@@ -5,30 +5,11 @@ serve `code-value-quantity` too, told apart by their group. Only where no parame
 those elements, a component gets rows of its own. https://hl7.org/fhir/R4/search.html#composite
 """
 
-from dataclasses import dataclass
-from typing import cast
-
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.fhirpath import parser
 from samspill.fhir.search import derive, emit, paths
-from samspill.fhir.search.parameters import Component, Parameter, Registry, Type, alternatives
+from samspill.fhir.search.parameters import Component, Parameter, Part, Registry, Type, alternatives
 from samspill.fhir.search.paths import Path
-from samspill.fhir.search.values import Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A component: the code its rows stand under, and how its values are read."""
-
-    row: str
-    type: Type
-    targets: tuple[str, ...]
-    expression: str
-    is_shared: bool
-
-    @property
-    def kind(self) -> Kind:
-        return cast(Kind, self.type)
 
 
 def contexts(parameter: Parameter, definitions: Definitions) -> list[Path]:
@@ -40,10 +21,13 @@ def contexts(parameter: Parameter, definitions: Definitions) -> list[Path]:
 
 
 def parts(parameter: Parameter, registry: Registry) -> tuple[Part, ...]:
-    return tuple(
-        _part(parameter, number, component, registry)
-        for number, component in enumerate(parameter.components, start=1)
-    )
+    found = registry.parts.get(parameter)
+    if found is None:
+        found = registry.parts[parameter] = tuple(
+            _part(parameter, number, component, registry)
+            for number, component in enumerate(parameter.components, start=1)
+        )
+    return found
 
 
 def _part(composite: Parameter, number: int, component: Component, registry: Registry) -> Part:

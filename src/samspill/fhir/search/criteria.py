@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from samspill.base.errors import InvalidSearch, TooCostly
 from samspill.fhir.search import composites, escapes, parameters, words
-from samspill.fhir.search.parameters import Parameter, Registry, UnknownParameter, shown
+from samspill.fhir.search.parameters import Parameter, Part, Registry, UnknownParameter, shown
 from samspill.fhir.search.query import (
     And,
     Chain,
@@ -87,8 +87,8 @@ def clause(types: tuple[str, ...], name: str, value: str, setting: Setting) -> C
             types,
             lambda type: chain(
                 type,
-                code,
-                modifier,
+                head,
+                rest,
                 setting,
                 lambda target, further: clause((target,), rest, value, further),
             ),
@@ -98,6 +98,8 @@ def clause(types: tuple[str, ...], name: str, value: str, setting: Setting) -> C
 
 def by_type(types: tuple[str, ...], read: Callable[[str], Clause]) -> Clause:
     """The same for all types where it is the same, otherwise each for its type."""
+    if len(types) == 1:
+        return read(types[0])
     found = {type: read(type) for type in types or ("",)}
     different = tuple(dict.fromkeys(found.values()))
     if len(different) == 1:
@@ -163,38 +165,47 @@ def _reference(type: str, code: str, setting: Setting) -> Parameter:
 
 
 def chain(
-    type: str,
-    code: str,
-    modifier: str,
-    setting: Setting,
-    read: Callable[[str, Setting], Clause],
+    type: str, head: str, rest: str, setting: Setting, read: Callable[[str, Setting], Clause]
 ) -> Clause:
-    """The clause on the targets; where types of target read it differently, one chain for each.
+    """`head.rest`: the clause on the targets; where types of target read it differently, one chain
+    for each.
 
     `read` gives the clause for a type of target. Types that lack the parameter are left out.
     """
-    parameter = _reference(type, code, setting)
-    targets = parameter.targets or setting.registry.definitions.resource_types
-    if modifier:
-        if _resource_type(modifier, setting) not in targets:
-            raise InvalidSearch(
-                f"{code} does not refer to {modifier}",
-                f"{code} viser ikke til {modifier}",
-                expected=" | ".join(targets),
-            )
-        targets = (modifier,)
+    code, _, target = head.partition(":")
+    targets = _targets(_reference(type, code, setting), target, setting)
+    name = rest.partition(".")[0].partition(":")[0]
+    able = [each for each in targets if name in _OF_EVERY or setting.registry.find(each, name)]
     found: dict[Clause, list[str]] = {}
     problem: UnknownParameter | None = None
-    for target in targets:
+    for each in able or targets[:1]:
         try:
-            inner = read(target, _further(setting))
+            inner = read(each, _further(setting))
         except UnknownParameter as error:
             problem = problem or error
             continue
-        found.setdefault(inner, []).append(target)
+        found.setdefault(inner, []).append(each)
     if not found and problem:
         raise problem
     return any_of(Chain(code, tuple(found[inner]), inner) for inner in found)
+
+
+_OF_EVERY = frozenset({"_has", "_list", "_text", "_content"})
+"""What every type can be asked without being a parameter of the registry."""
+
+
+def _targets(parameter: Parameter, type: str, setting: Setting) -> tuple[str, ...]:
+    """The types that a reference may lead to, or the one of them that is named."""
+    targets = parameter.targets or setting.registry.definitions.resource_types
+    if not type:
+        return targets
+    if _resource_type(type, setting) not in targets:
+        raise InvalidSearch(
+            f"{parameter.code} does not refer to {type}",
+            f"{parameter.code} viser ikke til {type}",
+            expected=" | ".join(targets),
+        )
+    return (type,)
 
 
 def _plain(type: str, code: str, modifier: str, value: str, setting: Setting) -> Clause:
@@ -211,7 +222,7 @@ def _plain(type: str, code: str, modifier: str, value: str, setting: Setting) ->
             "Too many values", "For mange verdier", expected=f"at most {MOST_VALUES} in a list"
         )
     read = _reader(parameter, modifier, setting)
-    found = any_of(read(each) for each in values)
+    found = read(values[0]) if len(values) == 1 else any_of(read(each) for each in values)
     return Not(found) if negative else found
 
 
@@ -286,7 +297,7 @@ def _canonical(text: str) -> str:
 def read(
     type: parameters.Type,
     text: str,
-    parameter: Parameter | composites.Part,
+    parameter: Parameter | Part,
     modifier: str,
     setting: Setting,
 ) -> Test:

@@ -119,11 +119,10 @@ def _of_type(type: str, path: str, operator: str, value: str, setting: Setting) 
     head, dot, rest = path.partition(".")
     if not dot:
         return _compare(setting.registry.get(type, head), operator, value, setting)
-    code, _, target = head.partition(":")
     return criteria.chain(
         type,
-        code,
-        target,
+        head,
+        rest,
         setting,
         lambda inner, further: term((inner,), rest, operator, value, further),
     )

@@ -39,13 +39,15 @@ from samspill.fhir.search.types import date, number, quantity, reference, string
 Pair = tuple[str, str]
 
 
-def format(query: Query) -> list[Pair]:
+def format(query: Query, *, is_of_all: bool = False) -> list[Pair]:
     """The decoded names and values that `parse` makes this query of, for the same types.
 
+    `is_of_all`: for a search of all types, which `_type` narrows to those of the query.
     Raises TypeError for a clause that only rewrites make.
     """
     parts = query.where.parts if isinstance(query.where, And) else (query.where,)
-    pairs = [clause(part) for part in parts if not isinstance(part, All)]
+    pairs = [("_type", ",".join(query.types))] if is_of_all and query.types else []
+    pairs.extend(clause(part) for part in parts if not isinstance(part, All))
     if query.sort:
         keys = (("-" if each.descending else "") + each.parameter for each in query.sort)
         pairs.append(("_sort", ",".join(keys)))

@@ -51,6 +51,8 @@ def clause(part: Clause, types: tuple[str, ...], registry: Registry) -> Clause:
     # What all types have in common is never derived.
     if not types:
         return part
+    if len(types) == 1:
+        return _of_type(part, types[0], registry)
     found: dict[Clause, list[str]] = {}
     for type in types:
         found.setdefault(_of_type(part, type, registry), []).append(type)
@@ -116,12 +118,10 @@ def _together(part: Together, matches: tuple[Match, ...], type: str, registry: R
     for each in matches:
         derived = derive.of_type(registry, type).get(each.parameter, Derived((each.parameter,)))
         ways.append([Match(row, each.test) for row in derived.rows])
-    found = (
-        Together(part.parameter, way)
-        for way in product(*ways)
-        if len(way) < 2 or _is_one_place(way, type, registry)
-    )
-    return any_of(found)
+    found = list(product(*ways))
+    if len(found) > 1:
+        found = [way for way in found if _is_one_place(way, type, registry)]
+    return any_of(Together(part.parameter, way) for way in found)
 
 
 def _is_one_place(way: Iterable[Match], type: str, registry: Registry) -> bool:

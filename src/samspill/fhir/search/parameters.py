@@ -60,6 +60,21 @@ class Parameter:
         return "position" if self.type == "special" else cast(Kind, self.type)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A component of a composite: the code its rows stand under, and how its values are read."""
+
+    row: str
+    type: Type
+    targets: tuple[str, ...]
+    expression: str
+    is_shared: bool
+
+    @property
+    def kind(self) -> Kind:
+        return cast(Kind, self.type)
+
+
 class Registry:
     """The parameters of every resource type; those given last win over the same code before."""
 
@@ -72,6 +87,8 @@ class Registry:
         self._custom = {str(each.get("url", "")) for each in self._extra}
         self.derived: dict[str, Mapping[str, Derived]] = {}
         """What `derive` has found out, by resource type."""
+        self.parts: dict[Parameter, tuple[Part, ...]] = {}
+        """What `composites` has found out."""
         for resource in (*definitions.all("SearchParameter"), *self._extra):
             if is_usable(resource):
                 self._by_url[resource["url"]] = resource

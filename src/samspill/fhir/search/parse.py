@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, get_args
 
@@ -118,8 +118,9 @@ class _Reading:
         self.ignored: list[Issue] = []
 
     def query(self) -> Query:
-        return replace(
-            Query(self.types, all_of(self.clauses)),
+        return Query(
+            self.types,
+            all_of(self.clauses),
             sort=tuple(self.sort),
             include=tuple(self.includes["_include"]),
             revinclude=tuple(self.includes["_revinclude"]),
