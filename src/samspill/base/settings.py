@@ -200,8 +200,8 @@ def _check(name: str, value: Any, metadata: Mapping[str, Any]) -> None:
 
 def _misconfigured(name: str, expected: str) -> Misconfigured:
     return Misconfigured(
-        f"The setting {name!r} is not right; expected {expected}",
-        f"Innstillingen {name!r} er ikke riktig; ventet {expected}",
+        f"The setting {name} is not right",
+        f"Innstillingen {name} er ikke riktig",
         where=PREFIX + name.upper(),
         expected=expected,
     )
