@@ -42,6 +42,22 @@ def all_of_type(scope: Scope, type: str) -> Arm:
     return Arm(tables, f"{row}.t", f"{row}.main", where, rows(tables, where), key, True, True)
 
 
+def by_commit(scope: Scope, type: str) -> Arm:
+    """Every resource of a type in the order of the commits, which is that of lastUpdated."""
+    version, resource = scope.alias(), scope.alias()
+    number = scope.type(type)
+    # Old versions stand in this index too: it is the current one, or was so at the snapshot.
+    current = f"{resource}.rid = {version}.rid AND ({resource}.t = {version}.t OR {version}.t IN"
+    where = Sql(
+        f"{version}.type = ? AND {version}.deleted = 0 AND {current} (SELECT t FROM stale))",
+        (number,),
+    )
+    counted = Sql("live WHERE type = ?", (number,))
+    tables = f"version {version} CROSS JOIN resource {resource}"
+    main = f"{version}.main"
+    return Arm(tables, f"{version}.t", main, where, counted, (0, number), is_distinct=True)
+
+
 def arms_of(
     scope: Scope, clause: q.Clause, type: str, targets: Callable[[q.Chain], Values | None]
 ) -> tuple[Arm, ...] | None:
@@ -83,8 +99,10 @@ def _of_match(scope: Scope, parameter: int, test: q.Test) -> tuple[Arm, ...] | N
     match test:
         case q.DateIs():
             return _periods(scope, parameter, test)
-        case q.NumberIs() | q.QuantityIs() | q.Near():
-            return (_amounts(scope, parameter, test),)
+        case q.NumberIs() | q.QuantityIs():
+            return _amounts(scope, parameter, test)
+        case q.Near():
+            return (_places(scope, parameter, test),)
         case _:
             return None
 
@@ -139,8 +157,22 @@ def _joined(table: str, row: str, version: str, where: Sql) -> Arm:
     return Arm(tables, f"{row}.t", f"{version}.main", both, rows(table, where))
 
 
-def _amounts(scope: Scope, parameter: int, test: q.Test) -> Arm:
+def _amounts(scope: Scope, parameter: int, test: q.Test) -> tuple[Arm, ...]:
+    """A range for plain amounts, whose low and high are one, and one for all others."""
+    arms = []
+    for scale, high in ((0, "low"), (1, "high")):
+        row, version = scope.alias(), scope.alias()
+        table, met = compile.row_condition(scope, parameter, test, row)
+        met = Sql(met.text.replace(f"{row}.high", f"{row}.{high}"), met.parameters)
+        place = Sql(f"{row}.parameter = ? AND {row}.scale = ?", (parameter, scale))
+        arms.append(_joined(f"{table} {row}", row, version, all_of((place, met))))
+    return tuple(arms)
+
+
+def _places(scope: Scope, parameter: int, near: q.Near) -> Arm:
+    """A slice of the sphere around the place that is sought."""
     row, version = scope.alias(), scope.alias()
-    table, met = compile.row_condition(scope, parameter, test, row)
-    place = Sql(f"{row}.parameter = ?", (parameter,))
-    return _joined(f"{table} {row}", row, version, all_of((place, met)))
+    _, met = compile.row_condition(scope, parameter, near, row)
+    slice = (parameter, near.z - near.chord, near.z + near.chord)
+    place = Sql(f"{row}.parameter = ? AND {row}.z BETWEEN ? AND ?", slice)
+    return _joined(f"position {row}", row, version, all_of((place, met)))

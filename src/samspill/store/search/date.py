@@ -29,6 +29,22 @@ def condition(test: DateIs, low: str, high: str) -> Sql:
             return Sql(f"{low} < ? AND {high} > ?", (test.high, test.low))
 
 
+def surely(test: DateIs, low: str, offset: int) -> Sql | None:
+    """A condition on a column that holds the least low of a resource, plus an offset: where it is
+    met, the resource meets the test, whatever the high; None if there is no such condition."""
+    match test.prefix:
+        case "ge":
+            return Sql(f"{low} >= ?", (test.low + offset,))
+        case "gt" | "sa":
+            return Sql(f"{low} >= ?", (test.high + offset,))
+        case "lt" | "le" | "ne":
+            return Sql(f"{low} < ?", (test.low + offset,))
+        case "ap" | "overlaps":
+            return Sql(f"{low} >= ? AND {low} < ?", (test.low + offset, test.high + offset))
+        case "eq" | "eb":
+            return None
+
+
 def reach(test: DateIs) -> tuple[int | None, int | None]:
     """Bounds that a row must overlap: its high is above the first, its low below the second."""
     match test.prefix:

@@ -165,6 +165,8 @@ def _place(search: Search, t: int) -> tuple[object, ...]:
     if row is None:
         raise cursor.expired()
     main, number = row
+    if search.order.is_by_commit:
+        return (t,)
     if not search.order.keys:
         return (main, t)
     type = search.scope.catalog.type_name(connection, number)
@@ -201,8 +203,7 @@ def _of_type(
     stretch: str,
     limit: int,
 ) -> Sql:
-    page = None if order.keys else limit
-    driver = plan.choose(search.scope, search.query.where, type, page)
+    driver = _driver(search, type, order, limit)
     if order.keys:
         return _by_keys(search, type, driver, order, place, limit)
     arms = [_by_main(search, type, driver, arm, order, place, stretch) for arm in driver.arms]
@@ -210,6 +211,13 @@ def _of_type(
     if found == FALSE:
         return FALSE
     return Sql(f"{found.text} ORDER BY {order.text()} LIMIT ?", (*found.parameters, limit))
+
+
+def _driver(search: Search, type: str, order: Order, limit: int) -> Driver:
+    if order.is_by_commit:
+        return plan.choose_by_commit(search.scope, search.query.where, type, limit)
+    page = None if order.keys else limit
+    return plan.choose(search.scope, search.query.where, type, page)
 
 
 def _by_main(
@@ -226,7 +234,8 @@ def _by_main(
     if stretch != "TRUE":
         further.append(Sql(stretch.replace("main", arm.main)))
     if place is not None:
-        further.append(sort.after(order, (arm.main, arm.t), place))
+        names = (arm.t,) if order.is_by_commit else (arm.main, arm.t)
+        further.append(sort.after(order, names, place))
     where = all_of(further)
     if where == FALSE:
         return FALSE

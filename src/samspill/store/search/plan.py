@@ -12,7 +12,7 @@ from samspill.fhir.search import query as q
 from samspill.store import index
 from samspill.store.search import arms, compile, date, sizes
 from samspill.store.search.arms import Arm
-from samspill.store.search.scope import FALSE, Scope, Values, all_of
+from samspill.store.search.scope import FALSE, Scope, Values, all_of, any_of
 from samspill.store.search.sizes import MANY, MOST, SOME
 from samspill.store.types import Sql
 
@@ -29,6 +29,17 @@ class Driver:
     @property
     def is_ordered(self) -> bool:
         return all(arm.is_ordered for arm in self.arms)
+
+
+def choose_by_commit(scope: Scope, clause: q.Clause, type: str, page: int) -> Driver:
+    """The best driver of a search in the order of lastUpdated, of which `page` rows are wanted."""
+    parts = _flat(clause)
+    best = choose(scope, clause, type)
+    walked = Driver((arms.by_commit(scope, type),), parts, 0)
+    found = [Driver(best.arms, best.rest, best.size)] if len(best.rest) < len(parts) else []
+    if found and _reads(scope, walked, found, type, page) > 2 * best.size:
+        return best
+    return walked
 
 
 def choose(scope: Scope, clause: q.Clause, type: str, page: int | None = None) -> Driver:
@@ -124,8 +135,19 @@ def _rids(scope: Scope, type: str, driver: Driver, arm: Arm) -> list[int]:
 
 def met(scope: Scope, type: str, driver: Driver, arm: Arm) -> Sql:
     """That a candidate of the arm may be known of, and meets all the driver does not see to."""
-    rest = (compile.condition(scope, part, type, arm.t) for part in driver.rest)
+    rest = (_checked(scope, part, type, arm) for part in driver.rest)
     return all_of((arm.where, scope.visible(type, arm.t), *rest))
+
+
+def _checked(scope: Scope, part: q.Clause, type: str, arm: Arm) -> Sql:
+    """That the candidate meets the part. Mostly the main date alone, which is at hand, says so."""
+    condition = compile.condition(scope, part, type, arm.t)
+    if not (arm.is_ordered and isinstance(part, q.Match) and isinstance(part.test, q.DateIs)):
+        return condition
+    if not _is_main(scope, part, type) or condition == FALSE:
+        return condition
+    surely = date.surely(part.test, arm.main, index.YEAR_ONE)
+    return any_of((all_of((Sql(f"{arm.main} > 0"), surely)), condition)) if surely else condition
 
 
 def _is_main(scope: Scope, part: q.Clause, type: str) -> bool:

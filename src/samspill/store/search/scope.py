@@ -38,6 +38,7 @@ class Scope:
     narrow: Narrow | None = None
     numbers: Iterator[int] = field(default_factory=count)
     _dates: dict[int, Dates] = field(default_factory=dict)
+    _stale: list[bool] = field(default_factory=list)
 
     def alias(self) -> str:
         """A name for a table that no other part of the statement uses."""
@@ -69,10 +70,19 @@ class Scope:
         Each part of a search that brings in a resource goes through here: it was there at the
         snapshot, it was not yet replaced, and the caller may see it.
         """
-        replaced = f"SELECT 1 FROM stale WHERE stale.t = {t} AND stale.ended <= ?"
-        there = Sql(f"{t} <= ? AND NOT EXISTS ({replaced})", (self.snapshot, self.snapshot))
+        there = Sql(f"{t} <= ?", (self.snapshot,))
+        if self._has_stale():
+            replaced = f"SELECT 1 FROM stale WHERE stale.t = {t} AND stale.ended <= ?"
+            there = all_of((there, Sql(f"NOT EXISTS ({replaced})", (self.snapshot,))))
         allowed = self.narrow(type, t) if self.narrow else None
         return there if allowed is None else all_of((there, allowed))
+
+    def _has_stale(self) -> bool:
+        """Whether there are rows of replaced versions. What comes later was replaced after the
+        snapshot, and what goes was of no interest to it."""
+        if not self._stale:
+            self._stale.append(self.connection.row("SELECT 1 FROM stale LIMIT 1") is not None)
+        return self._stale[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,11 @@ class Order:
         turned = tuple(replace(column, descending=not column.descending) for column in self.columns)
         return Order(turned, self.keys, self.stretches[::-1])
 
+    @property
+    def is_by_commit(self) -> bool:
+        """The order of lastUpdated."""
+        return len(self.columns) == 1
+
     def text(self) -> str:
         return ", ".join(column.order() for column in self.columns)
 
@@ -66,6 +71,8 @@ def order(scope: Scope, sorts: tuple[Sort, ...], types: Sequence[str]) -> Order:
     if not sorts:
         return Order((Column("main", True), Column("t", True)))
     first = sorts[0]
+    if len(sorts) == 1 and first.parameter == "_lastUpdated":
+        return Order((Column("t", first.descending),))
     if len(sorts) == 1 and all(_is_main(scope, first, type) for type in types):
         both = (Column("main", first.descending), Column("t", first.descending))
         return Order(both, (), ("TRUE",) if first.descending else ("main > 0", "main = 0"))
