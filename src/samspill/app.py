@@ -4,6 +4,7 @@ from pathlib import Path
 
 from samspill.access.log import Log
 from samspill.base import clock, ids
+from samspill.base.errors import Misconfigured
 from samspill.base.settings import Settings
 from samspill.fhir import validation
 from samspill.fhir.definitions import Definitions
@@ -48,10 +49,20 @@ def build(settings: Settings) -> Platform:
 
 
 def database(settings: Settings) -> str:
-    """URL of the record: as set, or the embedded one in the data folder."""
+    """URL of the record: as set, or the embedded one in the data folder.
+
+    Raises `Misconfigured` when the folder cannot be made.
+    """
     if settings.database:
         return settings.database
-    settings.data.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(
+            f"The data folder {settings.data} cannot be made: {error.strerror}",
+            f"Datamappen {settings.data} kan ikke lages: {error.strerror}",
+            expected="a folder that the program may write to",
+        ) from None
     return f"sqlite:///{settings.data.absolute() / 'record.db'}"
 
 
