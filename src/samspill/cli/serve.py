@@ -51,4 +51,17 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _ready(settings: Settings) -> None:
+    """One line for the log; for a person who tries the demo, what to open and as whom."""
     logs.info("server.ready", fhir=app.fhir_base(settings), mode=settings.mode)
+    if settings.mode == "demo":
+        print(WELCOME.format(url=settings.base_url, fhir=app.fhir_base(settings)), flush=True)
+
+
+WELCOME = """
+  Samspill runs, with synthetic people only.
+
+  {url}/   pick a person: a citizen sees her own record, a clinician his patients'
+  {fhir}   the same record as FHIR R4, open to programs on this machine
+
+  Stop with Ctrl+C.
+"""
