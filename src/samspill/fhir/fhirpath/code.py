@@ -24,6 +24,8 @@ STRING = "System.String"
 
 @dataclass(frozen=True, slots=True)
 class Code:
+    """The closure of a part, and what is known of its result before any data is seen."""
+
     run: Run
     type: str = ""
     """A type key or System type, of raw values; "" if each is an Item or System value."""

@@ -52,16 +52,14 @@ def _chained(node: Node, scope: Scope) -> tuple[Code, Scope]:
             code = scope.this
             if target is not None:
                 code, scope = _chained(target, scope)
-            return _call(scope, code, name, arguments, is_method=target is not None)
+            return _call(scope, code, name, arguments)
         case Indexer(target, index):
             code, inner = _chained(target, scope)
             return at_index(scope, code, index), inner
     return _alone(node, scope), scope
 
 
-def _call(
-    scope: Scope, target: Code, name: str, arguments: tuple[Node, ...], *, is_method: bool
-) -> tuple[Code, Scope]:
+def _call(scope: Scope, target: Code, name: str, arguments: tuple[Node, ...]) -> tuple[Code, Scope]:
     function = FUNCTIONS.get(name)
     if function is None:
         raise InvalidExpression(

@@ -15,20 +15,8 @@ from samspill.fhir.fhirpath.scope import Scope
 from samspill.fhir.fhirpath.syntax import Member, Node
 from samspill.fhir.fhirpath.values import SYSTEM, Json, TypeInfo, type_of
 
-SYSTEM_TYPES = frozenset(
-    [
-        "Any",
-        "Boolean",
-        "String",
-        "Integer",
-        "Decimal",
-        "Date",
-        "DateTime",
-        "Time",
-        "Quantity",
-        "TypeInfo",
-    ]
-)
+_NAMES = "Any Boolean String Integer Decimal Date DateTime Time Quantity TypeInfo"
+SYSTEM_TYPES = frozenset(_NAMES.split())
 
 Matcher = Callable[[str], bool]
 """Whether a type key is of the type."""

@@ -59,7 +59,7 @@ def external(scope: Scope, name: str) -> Code:
 def define(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
     """defineVariable(name [, value]): gives back its input."""
     name = _name(scope, arguments)
-    input = replace(target, run=lambda f, t: t, is_this=target.is_single)
+    input = replace(target, run=lambda f, t: t, is_this=target.is_single, key="")
     inner = replace(scope, this=input)
     value = inner.compile(arguments[1]) if len(arguments) > 1 else input
     values, run = codes.items(value, scope.definitions), target.run
@@ -69,7 +69,7 @@ def define(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
         f.variables = {**getattr(f, "variables", {}), name: values(f, found)}
         return found
 
-    return replace(target, run=defined, is_this=False, constant=None)
+    return replace(target, run=defined, is_this=False, constant=None, key="")
 
 
 def extended(scope: Scope, arguments: tuple[Node, ...]) -> Scope:

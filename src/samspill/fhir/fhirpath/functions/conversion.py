@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 
 from samspill.fhir.fhirpath import code as codes
@@ -28,9 +27,7 @@ def iif(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
 
     `$this` is the input, which may be one value at most.
     """
-    inner = scope
-    if not target.is_this:
-        inner = replace(scope.of_each(target), variables=scope.variables)
+    inner = scope if target.is_this else scope.of_each(target)
     criterion = inner.compile(arguments[0])
     if criterion.type not in ("", "boolean", BOOLEAN):
         scope.refuse(

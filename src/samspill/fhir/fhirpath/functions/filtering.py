@@ -213,7 +213,7 @@ def sort(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
 
     def several(f: Frame, t: Json) -> list[Json]:
         found = run(f, t)
-        f.charge(len(found))
+        f.charge(len(found) * len(found).bit_length())
         rows = [([read(f, value) for read, _ in keys], value) for value in found]
         rows.sort(key=cmp_to_key(before))
         return [value for _, value in rows]

@@ -10,7 +10,7 @@ from samspill.base.errors import InvalidExpression
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.fhirpath import code as codes
 from samspill.fhir.fhirpath import members
-from samspill.fhir.fhirpath.code import Code
+from samspill.fhir.fhirpath.code import Code, Run
 from samspill.fhir.fhirpath.context import Frame, Resource
 from samspill.fhir.fhirpath.functions.signature import TEXT, expected
 from samspill.fhir.fhirpath.scope import Function, Scope
@@ -55,7 +55,7 @@ def extension(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
     found = members.member(scope, target, "extension")
     url = expected(codes.scalar(scope.compile(arguments[0])), TEXT)
     if found.type != "Extension":
-        return _dynamic_extension(codes.listed(found), codes.listed(target), url)
+        return _dynamic_extension(codes.listed(found), url)
     run = codes.listed(found)
 
     def having_url(f: Frame, t: Json) -> list[Json]:
@@ -68,7 +68,7 @@ def extension(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
     return codes.many(having_url, "Extension")
 
 
-def _dynamic_extension(run: codes.Run, _target: codes.Run, url: codes.Run) -> Code:
+def _dynamic_extension(run: Run, url: Run) -> Code:
     def having_url(f: Frame, t: Json) -> list[Json]:
         extensions, sought = run(f, t), url(f, t)
         return [each for each in extensions if each.value.get("url") == sought]

@@ -24,22 +24,31 @@ ANY: Kind = ()
 
 
 def of_value(
-    run: Callable[..., Json], takes: Kind, *arguments: Kind, gives: str, optional: int = 0
+    run: Callable[..., Json],
+    takes: Kind,
+    *arguments: Kind,
+    gives: str,
+    optional: int = 0,
+    unless_literal: int = 0,
 ) -> Function:
     """A function of one value: empty if it or an argument is, an error if there are several.
 
     `gives` is the System type of the result, "" if it depends; `optional` counts the arguments at
-    the end that may be left out.
+    the end that may be left out; `unless_literal` is the cost of a call whose arguments are not
+    known before.
     """
 
     def build(scope: Scope, target: Code, nodes: tuple[Node, ...]) -> Code:
         refuse_by_type(scope, target, takes)
         source = expected(codes.scalar(target), takes)
+        codes_given = [scope.compile(node) for node in nodes]
         given = [
-            expected(codes.scalar(scope.compile(node)), kind)
-            for node, kind in zip(nodes, arguments, strict=False)
+            expected(codes.scalar(code), kind)
+            for code, kind in zip(codes_given, arguments, strict=False)
         ]
-        return codes.single(_closure(run, source, given), gives)
+        are_literals = all(code.constant is not None for code in codes_given)
+        cost = 0 if are_literals else unless_literal
+        return codes.single(_closure(run, source, given, cost), gives)
 
     return Function(build, len(arguments) - optional, len(arguments))
 
@@ -77,25 +86,29 @@ def _names(takes: Kind) -> str:
     return " or ".join(kind.__name__ for kind in takes)
 
 
-def _closure(run: Callable[..., Json], source: Run, given: list[Run]) -> Run:
+def _closure(run: Callable[..., Json], source: Run, given: list[Run], cost: int) -> Run:
     if not given:
 
         def alone(f: Frame, t: Json) -> Json:
             value = source(f, t)
-            return None if value is None else _paid(f, value, run(value))
+            return None if value is None else _paid(f, run(value), value)
 
         return alone
 
     def with_arguments(f: Frame, t: Json) -> Json:
         value = source(f, t)
         values = [each(f, t) for each in given]
-        return None if value is None or None in values else _paid(f, value, run(value, *values))
+        if value is None or None in values:
+            return None
+        f.charge(cost)
+        return _paid(f, run(value, *values), value, *values)
 
     return with_arguments
 
 
-def _paid(f: Frame, value: Json, result: Json) -> Json:
-    for text in (value, result):
+def _paid(f: Frame, result: Json, *values: Json) -> Json:
+    """The result, after paying for the texts that were read and made."""
+    for text in (result, *values):
         if text.__class__ is str:
             f.charge_text(text)
     return result

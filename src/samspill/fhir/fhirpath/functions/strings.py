@@ -24,7 +24,11 @@ from samspill.fhir.fhirpath.scope import Function, Scope
 from samspill.fhir.fhirpath.syntax import Node
 from samspill.fhir.fhirpath.values import Json
 
-MAX_PATTERN = 10_000
+MAX_PATTERN = 4_000
+PATTERN_MEMORY = 1 << 18
+
+# A pattern that is made for each value must be compiled for each.
+PATTERN_COST = 300
 SUBSTITUTE = re.compile(r"\$(?:(\d{1,2})|\{(\w+)\})")
 
 
@@ -45,7 +49,7 @@ def pattern(text: str) -> "re2._Regexp[str]":
     options = re2.Options()
     options.log_errors = False
     options.dot_nl = True
-    options.max_mem = 1 << 20
+    options.max_mem = PATTERN_MEMORY
     if len(text) > MAX_PATTERN:
         raise _bad_pattern("shorter")
     try:
@@ -196,9 +200,11 @@ FUNCTIONS: Mapping[str, Function] = {
     "upper": of_value(str.upper, TEXT, gives=STRING),
     "lower": of_value(str.lower, TEXT, gives=STRING),
     "replace": of_value(replace, TEXT, TEXT, TEXT, gives=STRING),
-    "matches": of_value(matches, TEXT, TEXT, gives=BOOLEAN),
-    "matchesFull": of_value(matches_full, TEXT, TEXT, gives=BOOLEAN),
-    "replaceMatches": of_value(replace_matches, TEXT, TEXT, TEXT, gives=STRING),
+    "matches": of_value(matches, TEXT, TEXT, gives=BOOLEAN, unless_literal=PATTERN_COST),
+    "matchesFull": of_value(matches_full, TEXT, TEXT, gives=BOOLEAN, unless_literal=PATTERN_COST),
+    "replaceMatches": of_value(
+        replace_matches, TEXT, TEXT, TEXT, gives=STRING, unless_literal=PATTERN_COST
+    ),
     "length": of_value(len, TEXT, gives=INTEGER),
     "toChars": _to_list(list),
     "split": _to_list(lambda text, by: text.split(by) if by else list(text), TEXT),
