@@ -112,6 +112,11 @@ def line(curve: Curve) -> Markup:
     )
 
 
+def small(curve: Curve) -> Markup:
+    """The curve as one drawing, for a place that is narrow on every screen."""
+    return _drawing(curve, "small", 400, 220)
+
+
 def spark(values: Sequence[float], band: Band | None, width: int = 88, height: int = 24) -> Markup:
     """A curve of a word's size for a row of a table; the row itself says the same in words."""
     low, high = _extent(values, band, None)

@@ -49,7 +49,7 @@ def show_home(visit: Visit) -> Answer:
         care_record.person(session, id),
         care_record.events(session, id, since=news_since),
         care_record.next_appointments(session, id),
-        result_service.all_series(session, id, "vital-signs"),
+        result_service.all_series(session, id),
         care_record.critical_information(session, id),
     )
     return Page("citizen/home.html", content)

@@ -37,18 +37,27 @@ def spark(series: Series, width: int = 88, height: int = 24) -> Markup:
 
 def lines(series: Series, name: str, language: Language) -> tuple[Markup, ...]:
     """The curve of a series; a blood pressure has one for each number."""
+    return tuple(charts.line(curve) for curve in _curves(series, name, language))
+
+
+def small(series: Series, name: str, language: Language) -> Markup:
+    """The first of these, small; nothing for fewer than two values."""
+    return Markup("").join(charts.small(curve) for curve in _curves(series, name, language)[:1])
+
+
+def _curves(series: Series, name: str, language: Language) -> list[Curve]:
     say = language.say
     upper, lower = _values(series, language)
     goal = _goal(series, language)
     if len(upper) < 2:
-        return ()
+        return []
     if not lower:
-        return (_line(f"k{series.code}", name, upper, goal, language),)
+        return [_curve(f"k{series.code}", name, upper, goal, language)]
     high, low = say("%(name)s, høyt tall", name=name), say("%(name)s, lavt tall", name=name)
-    return (
-        _line(f"k{series.code}-h", high, upper, goal, language),
-        _line(f"k{series.code}-l", low, lower, None, language),
-    )
+    return [
+        _curve(f"k{series.code}-h", high, upper, goal, language),
+        _curve(f"k{series.code}-l", low, lower, None, language),
+    ]
 
 
 def _values(series: Series, language: Language) -> tuple[list[_Value], list[_Value]]:
@@ -65,11 +74,11 @@ def _values(series: Series, language: Language) -> tuple[list[_Value], list[_Val
     return upper, lower
 
 
-def _line(
+def _curve(
     id: str, name: str, values: Sequence[_Value], goal: Goal | None, language: Language
-) -> Markup:
+) -> Curve:
     newest = values[-1]
-    curve = Curve(
+    return Curve(
         id=id,
         title=language.say("%(name)s over tid", name=name),
         description=_description(values, language),
@@ -80,7 +89,6 @@ def _line(
         band=_band(newest.range, language.say("Referanseområde")),
         goal=goal,
     )
-    return charts.line(curve)
 
 
 def _point(value: _Value, language: Language) -> Point:

@@ -11,14 +11,14 @@ MOST = 1000
 CATEGORIES = "laboratory,vital-signs"
 
 
-def all_series(session: Session, patient: str, category: str = CATEGORIES) -> tuple[Series, ...]:
+def all_series(session: Session, patient: str) -> tuple[Series, ...]:
     """Every examination of the person, those with the newest results first."""
     observations = search.search(
         session,
         "Observation",
         [
             ("patient", f"Patient/{patient}"),
-            ("category", category),
+            ("category", CATEGORIES),
             ("_sort", "-date"),
             ("_count", str(MOST)),
         ],

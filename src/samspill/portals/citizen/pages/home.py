@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from samspill.portals.citizen import layout, words
+from samspill.portals.citizen import layout, sentences, words
 from samspill.portals.citizen.places import manner
 from samspill.portals.shared import curves, events, facts
 from samspill.portals.shared.events import Row
@@ -32,7 +32,7 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """The latest of one's own measurements."""
+    """The latest of one's own measurements, or of what one has a goal for."""
 
     heading: str
     value: str
@@ -65,7 +65,7 @@ def present(
     person: Person,
     news: Sequence[Event],
     appointments: Sequence[Appointment],
-    measured: Sequence[Series],
+    series: Sequence[Series],
     critical: Sequence[Critical],
 ) -> HomePage:
     say = visit.language.say
@@ -83,7 +83,7 @@ def present(
         tasks=_tasks(visit),
         beside=say("Kort om deg"),
         meeting=_meeting(visit, appointments),
-        measured=_measured(visit, measured),
+        measured=_measured(visit, series),
         critical_heading=say("Kritisk informasjon"),
         critical=tuple(one.title for one in critical if not one.is_refuted),
         critical_more=Link(layout.CRITICAL, say("Se kritisk informasjon")),
@@ -115,21 +115,23 @@ def _meeting(visit: Visit, appointments: Sequence[Appointment]) -> Meeting:
     return Meeting(heading, when[:1].upper() + when[1:], next.whom or next.what, next.instruction)
 
 
-def _measured(visit: Visit, measured: Sequence[Series]) -> Measured | None:
-    """What is measured at home, if anything is: the first of those that tell most."""
+def _measured(visit: Visit, series: Sequence[Series]) -> Measured | None:
+    """What is measured at home, the first of those that tell most; else what has a goal."""
     language, say = visit.language, visit.language.say
-    at_home = [series for series in measured if series.latest.is_from_home]
-    if not at_home:
-        return None
+    at_home = [one for one in series if one.latest.is_from_home]
     told = [one for code in FIRST_AT_HOME for one in at_home if one.code == code]
-    series = (told or at_home)[0]
-    latest = series.latest
-    name = words.name(series.code, series.name, language)
+    with_goal = [one for one in series if one.goal]
+    shown = next(iter([*told, *at_home, *with_goal]), None)
+    if shown is None:
+        return None
+    latest = shown.latest
+    name = words.name(shown.code, shown.name, language)
+    measured = say("Målt %(day)s.", day=facts.day_and_time(latest.when, language))
     return Measured(
-        heading=say("%(name)s hjemme", name=name),
+        heading=say("%(name)s hjemme", name=name) if latest.is_from_home else name,
         value=facts.number(latest, language),
         unit=facts.unit(latest.unit),
-        about=say("Målt %(day)s.", day=facts.day_and_time(latest.when, language)),
-        curve=curves.spark(series, width=240, height=48),
-        more=Link(f"{layout.RESULTS}/{series.code}", say("Se alle målinger")),
+        about=" ".join(filter(None, (measured, sentences.goal(shown, language)))),
+        curve=curves.spark(shown, width=240, height=48),
+        more=Link(f"{layout.RESULTS}/{shown.code}", say("Se alle målinger")),
     )

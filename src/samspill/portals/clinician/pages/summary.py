@@ -21,7 +21,7 @@ from samspill.services.elements import UNKNOWN
 from samspill.services.medication.model import Line, MedicationList
 from samspill.services.results.model import Series
 
-MOST_EVENTS = 40
+MOST_EVENTS = 30
 DAYS_AT_HOME = 30
 """How many days of measurements from home are drawn."""
 MOST_AT_HOME = 4
@@ -158,10 +158,8 @@ def _at_home(visit: Visit, id: str, measured: Sequence[Series]) -> tuple[AtHome,
         unit = facts.unit(series.latest.unit)
         name = f"{series.name}, {unit}" if unit else series.name
         address = f"{layout.PATIENT}/{id}/prover/{series.code}"
-        found += [
-            AtHome(f"hjem-{series.code}-{index}", name, address, curve)
-            for index, curve in enumerate(curves.lines(recent, series.name, language)[:1])
-        ]
+        if curve := curves.small(recent, series.name, language):
+            found.append(AtHome(f"hjem-{series.code}", name, address, curve))
     return tuple(found[:MOST_AT_HOME])
 
 
