@@ -1,7 +1,7 @@
 """Curves: what lies outside is told apart by shape and by words, for values over and under."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ def a_curve(values: list[float], band: Band | None = None, goal: Goal | None = N
     low, high = (band.low, band.high) if band else (None, None)
     points = [
         Point(
-            date(2026, 1, 1) + timedelta(days=30 * index),
+            datetime(2026, 1, 1, tzinfo=UTC) + timedelta(days=30 * index),
             value,
             f"{value:g} mmol/L",
             charts.side_of(value, low, high),

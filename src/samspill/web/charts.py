@@ -8,7 +8,7 @@ their size on a phone. https://www.w3.org/TR/graphics-aria-1.0/
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise, product
 from typing import Literal
 
@@ -25,7 +25,7 @@ Side = Literal["", "over", "under"]
 class Point:
     """One value on the curve."""
 
-    on: date
+    at: datetime
     value: float
     said: str
     """The value in words, shown on pointing: "16. nov. 2026: 52 mmol/mol, over …"."""
@@ -69,12 +69,12 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """A drawing area and its scales: days to x, values to y."""
+    """A drawing area and its scales: times to x, values to y."""
 
     width: int
     height: int
-    first: int
-    last: int
+    first: float
+    last: float
     low: float
     high: float
     left: int = 46
@@ -82,8 +82,8 @@ class _Frame:
     top: int = 18
     bottom: int = 30
 
-    def x(self, on: date) -> float:
-        share = (on.toordinal() - self.first) / ((self.last - self.first) or 1)
+    def x(self, at: datetime) -> float:
+        share = (at.timestamp() - self.first) / ((self.last - self.first) or 1)
         return self.left + share * (self.width - self.left - self.right)
 
     def y(self, value: float) -> float:
@@ -147,11 +147,11 @@ def spark(values: Sequence[float], band: Band | None, width: int = 88, height: i
 
 
 def _drawing(curve: Curve, kind: str, width: int, height: int) -> Markup:
-    days = [point.on.toordinal() for point in curve.points]
+    times = [point.at.timestamp() for point in curve.points]
     low, high = _extent([point.value for point in curve.points], curve.band, curve.goal)
     margin = (high - low) * 0.12 or abs(high) * 0.1 or 1
     floor = 0.0 if 0 <= low < margin else low - margin
-    frame = _Frame(width, height, min(days), max(days), floor, high + margin)
+    frame = _Frame(width, height, min(times), max(times), floor, high + margin)
     name = f"{curve.id}-{kind}"
     return Markup(
         f'<svg class="chart {kind}" viewBox="0 0 {width} {height}" role="img" '
@@ -209,8 +209,10 @@ def _name(kind: str, curve: Curve, frame: _Frame, said: str, heights: Sequence[f
 
 def _distance(curve: Curve, frame: _Frame, y: float, low: float, high: float) -> float:
     """How far the line keeps from a height between two places, up to what is far enough."""
-    places = [(frame.x(point.on), frame.y(point.value)) for point in curve.points]
-    nearest = ENOUGH
+    places = [(frame.x(point.at), frame.y(point.value)) for point in curve.points]
+    # The newest value stands at the right end, and is in the way of what is written there.
+    is_at_end = high > frame.end - 40
+    nearest = min(ENOUGH, abs(_last_height(curve, frame) - 6 - y)) if is_at_end else ENOUGH
     for (x1, y1), (x2, y2) in pairwise([*places, places[-1]]):
         for step in range(9):
             x = x1 + (x2 - x1) * step / 8
@@ -253,7 +255,7 @@ def _goal(curve: Curve, frame: _Frame) -> str:
 
 
 def _path(curve: Curve, frame: _Frame) -> str:
-    places = [(frame.x(point.on), frame.y(point.value)) for point in curve.points]
+    places = [(frame.x(point.at), frame.y(point.value)) for point in curve.points]
     path = "L".join(f"{x:.1f},{y:.1f}" for x, y in places)
     # A dense curve shows its line, its last value and what lies outside, not every point.
     is_dense = len(places) > frame.width / 16
@@ -277,29 +279,33 @@ def _mark(x: float, y: float, radius: float, side: str, said: str = "") -> str:
 def _days(curve: Curve, frame: _Frame) -> str:
     """Dates under the first and the last value and as many between as there is room for."""
     room, y = 76, frame.height - 8
-    days = [point.on for point in curve.points]
-    first, last = days[0], days[-1]
-    parts = [_text("label", frame.x(first), y, "start", curve.day(first))]
-    reached = frame.x(first) + room / 2
-    for on in days[1:-1]:
-        x = frame.x(on)
-        if x - reached >= room and frame.x(last) - x >= room * 1.4:
-            parts.append(_text("label", x, y, "middle", curve.day(on)))
+    places = [(frame.x(point.at), curve.day(point.at.date())) for point in curve.points]
+    (start, first), (end, last) = places[0], places[-1]
+    parts = [_text("label", start, y, "start", first)]
+    reached = start + room / 2
+    for x, said in places[1:-1]:
+        if x - reached >= room and end - x >= room * 1.4:
+            parts.append(_text("label", x, y, "middle", said))
             reached = x + room / 2
-    if first != last:
-        parts.append(_text("label", frame.x(last), y, "end", curve.day(last)))
+    if end - start > room * 1.2:
+        parts.append(_text("label", end, y, "end", last))
     return "".join(parts)
 
 
 def _last(curve: Curve, frame: _Frame) -> str:
-    """The newest value in large figures, on the side where the line does not run."""
+    """The newest value in large figures."""
+    x = frame.x(curve.points[-1].at)
+    anchor = "end" if frame.last > frame.first else "start"
+    return _text("latest", x + 4, _last_height(curve, frame), anchor, curve.newest)
+
+
+def _last_height(curve: Curve, frame: _Frame) -> float:
+    """Where the newest value is written: on the side of its mark where the line does not run."""
     *before, last = curve.points
     y = frame.y(last.value)
     falls = bool(before) and before[-1].value > last.value
     has_room_below = y + 26 < frame.height - frame.bottom
-    at = y + 24 if falls and has_room_below else y - 12
-    anchor = "end" if frame.last > frame.first else "start"
-    return _text("latest", frame.x(last.on) + 4, at, anchor, curve.newest)
+    return y + 24 if falls and has_room_below else y - 12
 
 
 def _rect(kind: str, x: float, y: float, width: float, height: float) -> str:

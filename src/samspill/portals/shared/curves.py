@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 
 from markupsafe import Markup
 
 from samspill.portals.shared import facts
 from samspill.portals.shared.languages import Language
+from samspill.services.elements import NORWAY
 from samspill.services.results.model import Range, Result, Series
 from samspill.web import charts
 from samspill.web.charts import Band, Curve, Goal, Point
@@ -19,7 +20,7 @@ MOST_ON_A_SPARK = 12
 class _Value:
     """One number of a result, with the range that it is held against."""
 
-    on: date
+    at: datetime
     number: float
     said: str
     range: Range | None
@@ -64,13 +65,13 @@ def _values(series: Series, language: Language) -> tuple[list[_Value], list[_Val
     """The first numbers, and the second ones where there are."""
     upper, lower = [], []
     for result in series.measured:
-        on, said = result.when.on, language.number
+        at, said = result.when.at.astimezone(NORWAY), language.number
         if result.value is not None:
             number = result.value
-            upper.append(_Value(on, float(number), said(number), result.range, result))
+            upper.append(_Value(at, float(number), said(number), result.range, result))
         if result.second is not None:
             number = result.second
-            lower.append(_Value(on, float(number), said(number), result.second_range, result))
+            lower.append(_Value(at, float(number), said(number), result.second_range, result))
     return upper, lower
 
 
@@ -93,11 +94,11 @@ def _curve(
 
 def _point(value: _Value, language: Language) -> Point:
     side = charts.side_of(value.number, *_ends(value.range))
-    day, unit = language.short_day(value.on), facts.unit(value.result.unit)
+    day, unit = language.short_day(value.at.date()), facts.unit(value.result.unit)
     said = f"{day}: {value.said} {unit}".strip()
     if side:
         said = f"{said}. {facts.side(side, language)}"
-    return Point(value.on, value.number, said, side)
+    return Point(value.at, value.number, said, side)
 
 
 def _description(values: Sequence[_Value], language: Language) -> str:
@@ -107,8 +108,8 @@ def _description(values: Sequence[_Value], language: Language) -> str:
         say(
             "%(count)s målinger fra %(first)s til %(last)s.",
             count=len(values),
-            first=language.day(first.on),
-            last=language.day(last.on),
+            first=language.day(first.at.date()),
+            last=language.day(last.at.date()),
         )
     ]
     if last.number > first.number:
