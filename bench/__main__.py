@@ -7,11 +7,13 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import Figure, base, fhirpath, machine
+from bench import Figure, base, fhirpath, machine, search, store
 
 ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "base": base.figures,
+    "store": store.figures,
     "fhirpath": fhirpath.figures,
+    "search": search.figures,
 }
 PAGE = Path(__file__).parents[1] / "docs" / "bench.md"
 

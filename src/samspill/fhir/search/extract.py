@@ -3,7 +3,7 @@
 https://hl7.org/fhir/R4/search.html, https://hl7.org/fhir/R4/searchparameter.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from itertools import count
@@ -84,7 +84,7 @@ class Extractor:
         walk.visit(plan.root, resource, 0)
         for each in plan.computed:
             self._compute(each, resource, walk)
-        return list(dict.fromkeys(walk.entries))
+        return _distinct(walk.entries)
 
     def _compute(self, computed: Computed, resource: Resource, walk: "Walk") -> None:
         context = Context(resource=resource, root=resource)
@@ -178,14 +178,27 @@ class Walk:
             return
         for name, below in value.items():
             child = children.get(name)
-            if child is None:
-                continue
-            if isinstance(below, list):
-                for each in below:
-                    if each is not None:
-                        self.visit(child, each, group)
-            else:
-                self.visit(child, below, group)
+            if child is not None:
+                self._below(child, below if isinstance(below, list) else (below,), group)
+
+    def _below(self, child: Branch, values: Iterable[Any], group: int) -> None:
+        # Most elements are ends; these are spared a visit.
+        if child.children or child.gates or child.is_numbered:
+            for each in values:
+                if each is not None:
+                    self.visit(child, each, group)
+            return
+        for each in values:
+            if each is not None:
+                for emit in child.emits:
+                    emit(each, group, self.entries)
+
+
+def _distinct(entries: list[IndexEntry]) -> list[IndexEntry]:
+    """Each once. Hashing values is dear, and where no parameter occurs twice there is no need."""
+    if len({each.parameter for each in entries}) == len(entries):
+        return entries
+    return list(dict.fromkeys(entries))
 
 
 _JSON_TYPES = {

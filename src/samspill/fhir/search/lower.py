@@ -7,6 +7,7 @@ docs/adr/0007-derived-parameters.md
 from collections.abc import Iterable
 from dataclasses import replace
 from itertools import product
+from operator import is_
 
 from samspill.fhir.search import derive
 from samspill.fhir.search.parameters import Derived, Registry
@@ -34,16 +35,15 @@ from samspill.fhir.search.query import (
 
 
 def lower(query: Query, registry: Registry) -> Query:
-    """The same search over the rows that there are."""
-    include = (low for each in query.include for low in _include(each, each.source, registry))
-    reverse = (low for each in query.revinclude for low in _include(each, each.source, registry))
-    return replace(
-        query,
-        where=clause(query.where, query.types, registry),
-        sort=tuple(_sort(each, query.types, registry) for each in query.sort),
-        include=tuple(include),
-        revinclude=tuple(reverse),
-    )
+    """The same search over the rows that there are; the same query where nothing is derived."""
+    where = clause(query.where, query.types, registry)
+    sort = tuple(_sort(each, query.types, registry) for each in query.sort)
+    include = tuple(low for each in query.include for low in _include(each, registry))
+    revinclude = tuple(low for each in query.revinclude for low in _include(each, registry))
+    same = where is query.where and sort == query.sort
+    if same and include == query.include and revinclude == query.revinclude:
+        return query
+    return replace(query, where=where, sort=sort, include=include, revinclude=revinclude)
 
 
 def clause(part: Clause, types: tuple[str, ...], registry: Registry) -> Clause:
@@ -63,16 +63,17 @@ def clause(part: Clause, types: tuple[str, ...], registry: Registry) -> Clause:
 
 def _of_type(part: Clause, type: str, registry: Registry) -> Clause:
     match part:
+        case Match():
+            return _match(part, type, registry)
         case And(parts):
-            return all_of(_of_type(each, type, registry) for each in parts)
+            lowered = [_of_type(each, type, registry) for each in parts]
+            return part if all(map(is_, lowered, parts)) else all_of(lowered)
         case Or(parts):
             return any_of(_of_type(each, type, registry) for each in parts)
         case Not(inner):
             return Not(_of_type(inner, type, registry))
         case OfType(types):
             return part if type in types else Nothing()
-        case Match():
-            return _match(part, type, registry)
         case Missing():
             return _missing(part, type, registry)
         case Together(_, matches):
@@ -162,16 +163,16 @@ def _sort(sort: Sort, types: tuple[str, ...], registry: Registry) -> Sort:
     """Sorted by `patient` is sorted by the whole subject."""
     rows: dict[str, None] = {}
     for type in types:
-        derived = derive.of_type(registry, type).get(sort.parameter, Derived((sort.parameter,)))
-        rows |= dict.fromkeys(derived.rows)
+        derived = derive.of_type(registry, type).get(sort.parameter)
+        rows |= dict.fromkeys(derived.rows if derived else (sort.parameter,))
     first, *also = rows or (sort.parameter,)
+    if first == sort.parameter and not also:
+        return sort
     return replace(sort, parameter=first, also=tuple(also))
 
 
-def _include(include: Include, source: str, registry: Registry) -> list[Include]:
-    if source == "*":
-        return [include]
-    derived = derive.of_type(registry, source).get(include.parameter)
+def _include(include: Include, registry: Registry) -> list[Include]:
+    derived = derive.of_type(registry, include.source).get(include.parameter)
     if derived is None:
         return [include]
     if derived.target and include.target not in ("", derived.target):

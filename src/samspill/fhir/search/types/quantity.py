@@ -4,7 +4,8 @@ https://hl7.org/fhir/R4/search.html#quantity
 """
 
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from math import inf, nextafter
 from typing import Any
@@ -43,14 +44,39 @@ def parse(text: str) -> QuantityIs:
     return QuantityIs(compared, system, code, base, found[0][1])
 
 
-@lru_cache(maxsize=4096)
 def canonical(value: Decimal, code: str) -> tuple[float, str] | None:
-    """The value in UCUM base units, and what these are; None for an unknown unit."""
-    try:
-        found = ucum.canonical(value, code)
-    except (InvalidOperation, OverflowError):
+    """The value in UCUM base units, rounded once, and what these are; None for an unknown unit, or
+    for more than a float can hold."""
+    scale = _scale(code)
+    if scale is None:
         return None
-    return (float(found[0]), found[1]) if found else None
+    # One division of whole numbers is rounded rightly, and takes a tenth of the time of fractions.
+    top, bottom = value.as_integer_ratio()
+    top, bottom = top * scale.zero_bottom + scale.zero_top * bottom, bottom * scale.zero_bottom
+    try:
+        return top * scale.top / (bottom * scale.bottom), scale.base
+    except OverflowError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """A unit as (value + zero) × factor of `base`, the two as quotients of whole numbers."""
+
+    zero_top: int
+    zero_bottom: int
+    top: int
+    bottom: int
+    base: str
+
+
+@lru_cache(maxsize=2048)
+def _scale(code: str) -> _Scale | None:
+    unit = ucum.parse(code)
+    if unit is None:
+        return None
+    zero, factor = unit.offset, unit.factor
+    return _Scale(zero.numerator, zero.denominator, factor.numerator, factor.denominator, unit.base)
 
 
 def format(test: QuantityIs) -> str:
