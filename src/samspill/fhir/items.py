@@ -5,8 +5,9 @@ is the element `value`. An `Item` knows, and its children know theirs.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+import msgspec
 
 
 class Property(Protocol):
@@ -31,10 +32,9 @@ class Types(Protocol):
     def elements(self, type_key: str) -> Mapping[str, tuple[Property, ...]]: ...
 
 
-# Not frozen, since a frozen one takes three times as long to make, and millions are made.
-@dataclass(slots=True, eq=False)
-class Item:
-    """One element; never changed after it is made."""
+# Millions are made: a struct takes less than half of a dataclass's time to make.
+class Item(msgspec.Struct, frozen=True, eq=False):
+    """One element."""
 
     value: Any
     """The JSON value; None where a primitive has only an id or extensions."""

@@ -59,7 +59,7 @@ class Expression:
         if subject.__class__ is Item or not self.type:
             subject = self._subject(subject)
         try:
-            found: list[Item] = self._results(Frame(context, subject), subject)
+            found: list[Item] = self._results(Frame(context, subject, context.budget), subject)
         except FAULTS as error:
             raise self._refusal(error) from error
         return found
@@ -69,7 +69,7 @@ class Expression:
         if subject.__class__ is Item or not self.type:
             subject = self._subject(subject)
         try:
-            answer: bool | None = self._truth(Frame(context, subject), subject)
+            answer: bool | None = self._truth(Frame(context, subject, context.budget), subject)
         except FAULTS as error:
             raise self._refusal(error) from error
         return answer

@@ -3,9 +3,12 @@
 https://hl7.org/fhir/R4/fhirpath.html#vars
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Protocol
+
+import msgspec
 
 from samspill.base.errors import TooCostly
 from samspill.fhir.items import Item
@@ -46,22 +49,19 @@ class Context:
     """The number of values that one evaluation may touch before it is refused as too costly."""
 
 
-class Frame:
-    """The state of one evaluation. One is made each time: only what all need is set at once."""
+class Frame(msgspec.Struct, eq=False):
+    """The state of one evaluation; a struct, since one is made each time."""
 
-    __slots__ = ("context", "index", "left", "subject", "total", "variables")
-
-    index: int | None
-    """`$index`, set by the loops whose body uses it."""
-    total: list[Any]
-    """`$total`, set by aggregate()."""
-    variables: dict[str, list[Any]]
-    """Set by defineVariable()."""
-
-    def __init__(self, context: Context, subject: Any) -> None:
-        self.context = context
-        self.subject = subject
-        self.left = context.budget
+    context: Context
+    subject: Any
+    left: int
+    """What is left of the budget."""
+    index: int | None = None
+    """`$index`"""
+    total: Sequence[Any] = ()
+    """`$total`"""
+    variables: Mapping[str, Any] = MappingProxyType({})
+    """Those that defineVariable() made."""
 
     def charge(self, count: int) -> None:
         """Pays for work in proportion to a number of values; raises when nothing is left."""

@@ -32,8 +32,8 @@ GIVEN = frozenset({"context", "resource", "rootResource", *SYSTEMS})
 def loop(name: str) -> Code:
     """`$index` and `$total`, in the functions that go through a collection."""
     if name == "index":
-        return codes.single(lambda f, t: getattr(f, "index", None), INTEGER)
-    return codes.many(lambda f, t: getattr(f, "total", ()))
+        return codes.single(lambda f, t: f.index, INTEGER)
+    return codes.many(lambda f, t: f.total)
 
 
 def external(scope: Scope, name: str) -> Code:
@@ -66,7 +66,7 @@ def define(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
 
     def defined(f: Frame, t: Json) -> Json:
         found = run(f, t)
-        f.variables = {**getattr(f, "variables", {}), name: values(f, found)}
+        f.variables = {**f.variables, name: values(f, found)}
         return found
 
     return replace(target, run=defined, is_this=False, constant=None, key="")

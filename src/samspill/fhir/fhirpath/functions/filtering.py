@@ -31,7 +31,7 @@ def each(source: Run, body: Run, node: Node) -> tuple[Run, Run]:
         return charged, body
 
     def numbered(f: Frame, pair: tuple[int, Json]) -> Json:
-        outer = getattr(f, "index", None)
+        outer = f.index
         f.index, value = pair
         answer = body(f, value)
         f.index = outer
@@ -165,7 +165,7 @@ def aggregate(scope: Scope, target: Code, arguments: tuple[Node, ...]) -> Code:
 
     def total(f: Frame, t: Json) -> list[Json]:
         found = run(f, t)
-        outer = getattr(f, "total", [])
+        outer = f.total
         sum: list[Json] = list(start(f, t)) if start else []
         for value in found:
             f.total = sum
