@@ -6,12 +6,14 @@ from samspill.access.log import Log
 from samspill.base import clock, ids
 from samspill.base.errors import Misconfigured
 from samspill.base.settings import Settings
-from samspill.fhir import validation
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.search.compartments import Compartments
 from samspill.fhir.search.extract import Extractor
 from samspill.fhir.search.parameters import Registry
+from samspill.fhir.terminology.systems import Known
+from samspill.fhir.validation import Validator
 from samspill.interactions import everything, validate
+from samspill.interactions.codes import Codes
 from samspill.interactions.dispatch import Dispatch
 from samspill.interactions.platform import Platform
 from samspill.interactions.service import Service
@@ -31,6 +33,7 @@ def build(settings: Settings) -> Platform:
     folders = [each.definitions for each in SERVICES if each.definitions]
     definitions = Definitions.load().with_packages(*folders, *settings.packages)
     parameters = Registry(definitions)
+    known = Known(definitions)
     store = Store.open(database(settings), clock.system)
     return Platform(
         settings=settings,
@@ -40,7 +43,8 @@ def build(settings: Settings) -> Platform:
         parameters=parameters,
         compartments=Compartments(parameters),
         extractor=Extractor(parameters, zone=settings.zone, bases=(fhir_base(settings),)),
-        validate=validation.Validator(definitions).validate,
+        validator=Validator(definitions, known),
+        codes=Codes(known),
         store=store,
         log=Log(store),
         services=SERVICES,

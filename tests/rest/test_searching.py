@@ -156,3 +156,14 @@ def test_summaries(fhir: httpx.Client) -> None:
     assert read.keys() == {"resourceType", "id", "meta", "gender"}
     assert fhir.get("/Patient/kari?_summary=text").json().keys() == {"resourceType", "id", "meta"}
     assert fhir.get("/Patient/kari?_summary=some").status_code == 400
+
+
+def test_codes_by_value_set_and_hierarchy(fhir: httpx.Client) -> None:
+    genders = "http://hl7.org/fhir/ValueSet/administrative-gender"
+    kari = fhir.get(f"/Patient?gender:in={genders}&_id=kari")
+    assert ids(kari.json()) == ["kari"]
+    assert fhir.get(f"/Patient?gender:not-in={genders}&_id=kari").json()["total"] == 0
+    gender = "http://hl7.org/fhir/administrative-gender"
+    assert ids(fhir.get(f"/Patient?gender:below={gender}|female").json()) == ["kari"]
+    assert fhir.get("/Patient?gender:in=http://example.org/none").status_code == 400
+    assert fhir.get(f"/Patient?gender:above={gender}|unheard-of").status_code == 400

@@ -4,6 +4,7 @@ from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from samspill.base.errors import InvalidRequest, MultipleMatches
+from samspill.fhir.search import rewrite
 from samspill.fhir.search.query import All, Query
 from samspill.interactions import search
 from samspill.interactions.session import Session
@@ -24,7 +25,8 @@ def parse(session: Session, type: str, condition: str, where: str) -> Query:
             "En betingelse trenger minst én søkeparameter",
             where=where,
         )
-    return Query(types=query.types, where=query.where, count=2, total="none")
+    plain = Query(types=query.types, where=query.where, count=2, total="none")
+    return rewrite.resolve(plain, session.platform.codes)
 
 
 def find(session: Session, query: Query) -> Version | None:

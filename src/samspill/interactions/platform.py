@@ -1,18 +1,18 @@
 """The frozen parts that every interaction works with, joined once in `app.build`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from samspill.access.log import Log
 from samspill.base.clock import Clock
-from samspill.base.errors import Issue
 from samspill.base.ids import Ids
-from samspill.base.json import Resource
 from samspill.base.settings import Settings
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.search.compartments import Compartments
 from samspill.fhir.search.extract import Extractor
 from samspill.fhir.search.parameters import Registry
+from samspill.fhir.validation import Validator
+from samspill.interactions.codes import Codes
 from samspill.interactions.service import Operation, Service
 from samspill.store import Store
 
@@ -30,7 +30,9 @@ class Platform:
     compartments: Compartments
     extractor: Extractor
     """What a resource is found by."""
-    validate: Callable[[Resource], list[Issue]]
+    validator: Validator
+    codes: Codes
+    """For searches by value set and hierarchy."""
     store: Store
     log: Log
     services: tuple[Service, ...] = ()

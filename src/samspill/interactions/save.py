@@ -76,7 +76,7 @@ def contents(resource: Resource, type: str, id: str) -> tuple[Resource, Stamp]:
 
 def check(session: Session, resource: Resource) -> None:
     """Raises `InvalidResource` with every issue when there is an error among them."""
-    issues = session.platform.validate(resource)
+    issues = session.platform.validator.validate(resource)
     if any(issue.severity in ("error", "fatal") for issue in issues):
         raise InvalidResource(issues)
 

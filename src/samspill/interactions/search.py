@@ -62,7 +62,9 @@ def search(
     pairs, cursor = _without_cursor(parse_qsl(query, True) if isinstance(query, str) else query)
     parsed = parse_query(session, type, pairs)
     asked = _limited(session, parsed.query)
-    sought = asked if compartment is None else _within(session, asked, *compartment)
+    sought = rewrite.resolve(asked, session.platform.codes)
+    if compartment is not None:
+        sought = _within(session, sought, *compartment)
     if where is not None:
         sought = rewrite.narrow(sought, where)
     source = session.transaction or session.platform.store

@@ -3,11 +3,14 @@
 https://hl7.org/fhir/R4/resource-operation-validate.html
 """
 
-from samspill.base.errors import InvalidRequest
+from functools import partial
+
+from samspill.base.errors import InvalidRequest, SamspillError
 from samspill.base.json import Resource
-from samspill.fhir import outcome
+from samspill.fhir import outcome, references
 from samspill.interactions import read
 from samspill.interactions.service import Call, Operation
+from samspill.interactions.session import Session
 
 
 def run(call: Call) -> Resource:
@@ -28,8 +31,22 @@ def run(call: Call) -> Resource:
             where="resource",
             expected=call.type,
         )
-    issues = call.session.platform.validate(resource)
+    profiles = tuple(str(each) for each in call.values("profile"))
+    issues = call.session.platform.validator.validate(
+        resource, profiles=profiles, is_thorough=True, fetch=partial(_fetch, call.session)
+    )
     return outcome.to_fhir(issues, call.session.language)
+
+
+def _fetch(session: Session, reference: str) -> Resource | None:
+    """The resource of the record that a reference leads to, if there is one."""
+    address = references.parse(reference).within((session.base,))
+    if not address.type or address.base:
+        return None
+    try:
+        return read.resource(session, address.type, address.id)
+    except SamspillError:
+        return None
 
 
 OPERATION = Operation(

@@ -13,11 +13,13 @@ from samspill.access.actor import Actor
 from samspill.access.log import Log
 from samspill.base import clock, ids
 from samspill.base.settings import Settings
-from samspill.fhir import validation
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.search.compartments import Compartments
 from samspill.fhir.search.extract import Extractor
 from samspill.fhir.search.parameters import Registry
+from samspill.fhir.terminology.systems import Known
+from samspill.fhir.validation import Validator
+from samspill.interactions.codes import Codes
 from samspill.interactions.platform import Platform
 from samspill.interactions.session import Session
 from samspill.store import Store
@@ -62,6 +64,7 @@ def open(recipe: Recipe) -> Session:
     packages: tuple[Any, ...] = (*recipe.folders, *settings.packages)
     definitions = Definitions.load().with_packages(*packages)
     parameters = Registry(definitions)
+    known = Known(definitions)
     platform = Platform(
         settings=settings,
         clock=clock.system,
@@ -70,7 +73,8 @@ def open(recipe: Recipe) -> Session:
         parameters=parameters,
         compartments=Compartments(parameters),
         extractor=Extractor(parameters, zone=settings.zone, bases=(recipe.base,)),
-        validate=validation.Validator(definitions).validate,
+        validator=Validator(definitions, known),
+        codes=Codes(known),
         store=cast(Store, Absent()),
         log=cast(Log, Absent()),
     )
