@@ -23,7 +23,7 @@ _is_language = re.compile(
 # example of a DICOM type.
 _NAME = r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}"
 _is_mime_type = re.compile(
-    rf"{_NAME}/(?:{_NAME}|\*)(?:\s*;\s*[A-Za-z0-9!#$&^_.+-]+=(?:[^;\"]+|\"[^\"]*\"))*\s*"
+    rf"{_NAME}/(?:{_NAME}|\*)(?:\s*;\s*[A-Za-z0-9!#$&^_.+-]+=(?:[^;\"]++|\"[^\"]*+\"))*+\s*"
 ).fullmatch
 
 _CURRENCY_LIST = """

@@ -6,7 +6,7 @@ the way up, one step at a time, so that a resource without fault pays nothing fo
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from samspill.base.errors import Severity
 from samspill.base.texts import Text
@@ -31,7 +31,8 @@ class Finding:
 
 
 Findings = list[Finding]
-Mode = Literal["structure", "write", "full"]
+MOST = 500
+"""About as many findings as are kept, so that bad content stays cheap."""
 
 
 def at(found: Iterable[Finding], *steps: Step) -> Findings:
@@ -43,10 +44,12 @@ def at(found: Iterable[Finding], *steps: Step) -> Findings:
 
 
 def join(found: Findings | None, more: Findings | None) -> Findings | None:
-    """Both, where None stands for nothing found."""
+    """Both, where None stands for nothing found; the first list is the one that grows."""
     if found is None:
         return more
-    return found + more if more else found
+    if more and len(found) < MOST:
+        found += more
+    return found
 
 
 def has_error(found: Findings) -> bool:

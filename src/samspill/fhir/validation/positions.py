@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from samspill.fhir.validation.findings import Step
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+', re.DOTALL)
-_MOST_BYTES = 2 * 1024 * 1024
+_MOST_BYTES = 256 * 1024
+"""In longer texts no places are told, since finding them takes longer than an answer may."""
 
 
 class Places:

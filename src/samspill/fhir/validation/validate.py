@@ -3,7 +3,8 @@
 A `Validator` is built once and keeps what it has compiled. https://hl7.org/fhir/R4/validation.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from samspill.base.errors import Issue
@@ -21,7 +22,7 @@ from samspill.fhir.validation import (
     thorough,
 )
 from samspill.fhir.validation.conformance import Conformance
-from samspill.fhir.validation.findings import Findings
+from samspill.fhir.validation.findings import Finding, Findings
 from samspill.fhir.validation.primitives import Check
 from samspill.fhir.validation.profiles import Profiles
 from samspill.fhir.validation.resolution import Fetch
@@ -29,6 +30,9 @@ from samspill.fhir.validation.structure import Compiler, Rule
 
 Resource = dict[str, Any]
 MOST_ISSUES = 200
+Judge = Callable[[Resource], Sequence[Issue]]
+"""The issues of one object; their expression is the JSON name of an element in it, or empty."""
+NO_JUDGES: Mapping[str, Judge] = MappingProxyType({})
 OWN_BUDGET = 300_000
 """Values that an invariant of the standard itself may touch; those of strangers get less."""
 
@@ -74,8 +78,18 @@ class Run:
 class Validator:
     """Checks resources against the base definitions and, where asked, profiles."""
 
-    def __init__(self, definitions: Definitions, source: Source | None = None) -> None:
+    def __init__(
+        self,
+        definitions: Definitions,
+        source: Source | None = None,
+        *,
+        judges: Mapping[str, Judge] = NO_JUDGES,
+    ) -> None:
+        """Codes come from `source`, by default the definitions. `judges` know more of a type, such
+        as whether the number in an Identifier can be one; they are asked about each object of it.
+        """
         self.definitions = definitions
+        self._judges = judges
         self._source = source or Known(definitions)
         self._members = bindings.lookup(self._source)
         self._compiler = Compiler(definitions, self)
@@ -152,7 +166,36 @@ class Validator:
         rules = list(self._invariants.of_object(type_key, element))
         if type_key == "Reference":
             rules.append(references.FORM)
+        if type_key in self._judges:
+            rules.append(_ruling(self._judges[type_key]))
         return rules
+
+    def warm(self, types: Iterable[str]) -> None:
+        """Compiles types before the first resource of them comes."""
+        for each in types:
+            self._compiler.check_of(each)
+
+
+def _ruling(judge: Judge) -> Rule:
+    def check(value: Any, run: Any) -> Findings | None:
+        found = [
+            Finding(
+                each.code,
+                each.text,
+                each.rule,
+                each.expected,
+                each.severity,
+                [each.expression] if each.expression else [],
+            )
+            for each in judge(value)
+        ]
+        return found or None
+
+    return Rule(check, _undecided)
+
+
+def _undecided(names: frozenset[str]) -> None:
+    return None
 
 
 def _not_a_resource(value: Any) -> Findings:
