@@ -12,7 +12,7 @@ from samspill.fhir.search.extract import Extractor
 from samspill.fhir.search.parameters import Registry
 from samspill.fhir.terminology.systems import Known
 from samspill.fhir.validation import Validator
-from samspill.interactions import everything, validate
+from samspill.interactions import everything, lastn, meta, validate
 from samspill.interactions.codes import Codes
 from samspill.interactions.dispatch import Dispatch
 from samspill.interactions.platform import Platform
@@ -22,7 +22,7 @@ from samspill.rest.server import Server
 from samspill.store import Store
 
 SERVICES: tuple[Service, ...] = ()
-OPERATIONS = (everything.OPERATION, validate.OPERATION)
+OPERATIONS = (everything.OPERATION, validate.OPERATION, lastn.OPERATION, *meta.OPERATIONS)
 
 
 def build(settings: Settings) -> Platform:
@@ -60,7 +60,7 @@ def database(settings: Settings) -> str:
     if settings.database:
         return settings.database
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise Misconfigured(
             f"The data folder {settings.data} cannot be made: {error.strerror}",
