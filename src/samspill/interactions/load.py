@@ -168,7 +168,8 @@ def _plan_here(session: Session, resource: Resource) -> list[str]:
         return [
             answer.version.type for answer in answers if answer.version and answer.status == 201
         ]
-    draft = prepare.single(session, resource)
+    asked = prepare.ask(session, resource)
+    draft = save.draft(session, asked.resource, asked.type, asked.id, asked.action)
     save.submit(session, partial(_write_one, draft)).result()
     return [draft.change.type]
 

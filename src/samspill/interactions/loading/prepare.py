@@ -4,7 +4,7 @@ A transaction Bundle is one unit, all or nothing; anything else is a unit by its
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from samspill.interactions import save, transaction
 from samspill.interactions.loading import files
 from samspill.interactions.loading.files import Failure, Lines, Whole
 from samspill.interactions.loading.workshop import NeedsRecord
-from samspill.interactions.save import Draft
+from samspill.interactions.save import Asked, Draft
 from samspill.interactions.session import Session
 from samspill.store import Change, bulk
 
@@ -64,23 +64,46 @@ class Bench:
         self.session = session
         self.path = path
         self._prepared = Prepared()
+        self._asked: list[tuple[int, Resource, Asked]] = []
         self._gathered: dict[tuple[str, str], Change] = {}
 
-    def collect(self, line: int, resource: Resource, make: "Make") -> None:
-        """Adds what `make` makes of a resource, or why it makes nothing."""
+    def add(self, line: int, resource: Resource) -> None:
+        """A resource that stands alone, to be prepared together with others."""
         try:
-            self._gather(make(self.session, resource))
-        except NeedsRecord:
-            self._prepared.deferred.append(Deferred(self.path, line, resource))
+            self._asked.append((line, resource, ask(self.session, resource)))
         except SamspillError as error:
             self.fail(line, error)
+
+    def add_transaction(self, line: int, bundle: Resource) -> None:
+        """A transaction, which is prepared as a whole."""
+        self._prepare()
+        try:
+            self._gather(planned(self.session, bundle))
+        except SamspillError as error:
+            self._refuse(line, bundle, error)
 
     def fail(self, line: int, error: SamspillError) -> None:
         self._prepared.failures.append(failure(self.path, line, error))
 
     def finish(self) -> Prepared:
+        self._prepare()
         self._pack()
         return self._prepared
+
+    def _prepare(self) -> None:
+        waiting, self._asked = self._asked, []
+        made = save.drafts(self.session, [asked for _, _, asked in waiting])
+        for (line, resource, _), draft in zip(waiting, made, strict=True):
+            if isinstance(draft, SamspillError):
+                self._refuse(line, resource, draft)
+            else:
+                self._gather([draft])
+
+    def _refuse(self, line: int, resource: Resource, error: SamspillError) -> None:
+        if isinstance(error, NeedsRecord):
+            self._prepared.deferred.append(Deferred(self.path, line, resource))
+        else:
+            self.fail(line, error)
 
     def _gather(self, drafts: Sequence[Draft]) -> None:
         """Those of one call stay together, and a batch holds one change of a resource."""
@@ -99,8 +122,6 @@ class Bench:
         self._prepared.batches.append(packed)
         self._gathered = {}
 
-
-Make = Callable[[Session, Resource], Sequence[Draft]]
 
 IN_A_BATCH = 1_000
 
@@ -128,16 +149,12 @@ def resources(session: Session, path: Path, given: Iterable[Resource]) -> Prepar
     """The same for resources that are parsed already, such as made-up ones."""
     bench = Bench(session, path)
     for resource in given:
-        bench.collect(0, resource, alone)
+        bench.add(0, resource)
     return bench.finish()
 
 
-def alone(session: Session, resource: Resource) -> Sequence[Draft]:
-    return (single(session, resource),)
-
-
-def single(session: Session, resource: Resource) -> Draft:
-    """A resource by itself: under its own id, or a new one."""
+def ask(session: Session, resource: Resource) -> Asked:
+    """How a resource by itself is written: under its own id, or a new one."""
     type = resource.get("resourceType")
     if not isinstance(type, str):
         raise InvalidContent(
@@ -148,18 +165,18 @@ def single(session: Session, resource: Resource) -> Draft:
     save.check_type(session, type)
     id = resource.get("id")
     if id is None:
-        return save.draft(session, resource, type, session.platform.ids(), Action.CREATE)
-    return save.draft(session, resource, type, str(id), Action.UPDATE)
+        return Asked(resource, type, session.platform.ids(), Action.CREATE)
+    return Asked(resource, type, str(id), Action.UPDATE)
 
 
 def planned(session: Session, asked: Resource) -> Sequence[Draft]:
     """The drafts of a transaction whose entries only create and replace, without conditions."""
     requests = bundle.requests(asked)
     if any(request.method not in ("POST", "PUT") for request in requests):
-        raise NeedsRecord
+        raise NeedsRecord()
     plan = transaction.plan(session, requests)
     if plan.rests_on or any(step.expected is not None for step in plan.steps):
-        raise NeedsRecord
+        raise NeedsRecord()
     return [step.draft for step in plan.steps if step.draft]
 
 
@@ -184,18 +201,18 @@ def _value(bench: Bench, line: int, resource: Resource) -> None:
     """A parsed resource, and what it holds if it is an envelope."""
     kind = resource.get("type") if resource.get("resourceType") == "Bundle" else None
     if kind == TRANSACTION:
-        bench.collect(line, resource, planned)
+        bench.add_transaction(line, resource)
     elif kind == BATCH:
         for entry in _entries(resource):
             by_itself = {"resourceType": "Bundle", "type": TRANSACTION, "entry": [entry]}
-            bench.collect(line, by_itself, planned)
+            bench.add_transaction(line, by_itself)
     elif kind in HOLDING:
         for entry in _entries(resource):
             inside = entry.get("resource") if isinstance(entry, dict) else None
             if isinstance(inside, dict):
-                bench.collect(line, inside, alone)
+                bench.add(line, inside)
     else:
-        bench.collect(line, resource, alone)
+        bench.add(line, resource)
 
 
 def _entries(resource: Resource) -> list[Resource]:

@@ -12,6 +12,7 @@ from typing import Any, NoReturn, cast
 from samspill.access.actor import Actor
 from samspill.access.log import Log
 from samspill.base import clock, ids
+from samspill.base.errors import Unavailable
 from samspill.base.settings import Settings
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.search.compartments import Compartments
@@ -25,15 +26,18 @@ from samspill.interactions.session import Session
 from samspill.store import Store
 
 
-class NeedsRecord(Exception):
+class NeedsRecord(Unavailable):
     """The record must be asked before this can be prepared."""
+
+    def __init__(self) -> None:
+        super().__init__("The record must be asked", "Journalen må spørres")
 
 
 class Absent:
     """Stands in for the parts of a platform that only one process has."""
 
     def __getattr__(self, name: str) -> NoReturn:
-        raise NeedsRecord
+        raise NeedsRecord()
 
 
 @dataclass(frozen=True, slots=True)
