@@ -108,7 +108,7 @@ def _indexed(session: Session, opened: _Opened) -> Draft:
 
 
 def _each(step: Callable[[A], B], values: "Iterable[A | SamspillError]") -> list[B | SamspillError]:
-    """The step done for each value; what failed in an earlier step, or fails, stays as its error."""
+    """The step done for each value; what fails, now or in an earlier step, stays as its error."""
     done: list[B | SamspillError] = []
     for value in values:
         if isinstance(value, SamspillError):

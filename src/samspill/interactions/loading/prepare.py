@@ -88,6 +88,7 @@ class Bench:
     def finish(self) -> Prepared:
         self._prepare()
         self._pack()
+        self._prepared.failures.sort(key=lambda failure: failure.line)
         return self._prepared
 
     def _prepare(self) -> None:
