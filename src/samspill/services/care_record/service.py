@@ -9,6 +9,7 @@ from samspill.base.json import Resource
 from samspill.interactions import read, search
 from samspill.interactions.session import Session
 from samspill.norway import identifiers
+from samspill.services import finding
 from samspill.services.care_record import model
 from samspill.services.care_record.mapping import content, record, timeline
 from samspill.services.care_record.model import (
@@ -22,8 +23,6 @@ from samspill.services.care_record.model import (
 
 FOUND = "20"
 """Most people that a search by name shows."""
-MOST = "300"
-"""Newest resources of one type that a page reads."""
 
 # Type and the parameter that gives its main date, for the timeline.
 DATED = {
@@ -121,5 +120,4 @@ def _people(session: Session, query: Sequence[tuple[str, str]]) -> tuple[Person,
 
 
 def _of(session: Session, type: str, patient: str, *query: tuple[str, str]) -> list[Resource]:
-    whole = [("patient", f"Patient/{patient}"), *query, ("_count", MOST)]
-    return list(search.search(session, type, whole).resources())
+    return list(finding.every(session, type, [("patient", f"Patient/{patient}"), *query]))

@@ -1,12 +1,10 @@
 """Use cases: the current list of one person."""
 
 from samspill.base.json import Resource
-from samspill.interactions import search
 from samspill.interactions.session import Session
+from samspill.services import finding
 from samspill.services.medication import mapping
 from samspill.services.medication.model import MedicationList
-
-MOST = "500"
 
 
 def current_list(session: Session, patient: str) -> MedicationList:
@@ -19,5 +17,4 @@ def current_list(session: Session, patient: str) -> MedicationList:
 
 
 def _of(session: Session, type: str, patient: str) -> list[Resource]:
-    query = [("patient", f"Patient/{patient}"), ("_count", MOST)]
-    return list(search.search(session, type, query).resources())
+    return list(finding.every(session, type, [("patient", f"Patient/{patient}")]))

@@ -1,50 +1,28 @@
 """Use cases: the series of one person, all or one."""
 
 from samspill.base.errors import NotFound
-from samspill.interactions import search
 from samspill.interactions.session import Session
+from samspill.services import finding
 from samspill.services.results import mapping, model
 from samspill.services.results.model import Series
 
-MOST = 1000
-"""Newest observations that are read at a time."""
 CATEGORIES = "laboratory,vital-signs"
 
 
 def all_series(session: Session, patient: str) -> tuple[Series, ...]:
     """Every examination of the person, those with the newest results first."""
-    observations = search.search(
-        session,
-        "Observation",
-        [
-            ("patient", f"Patient/{patient}"),
-            ("category", CATEGORIES),
-            ("_sort", "-date"),
-            ("_count", str(MOST)),
-        ],
-    ).resources()
-    return model.order(mapping.series(observations, _goals(session, patient)))
+    return model.order(_series(session, patient, ("category", CATEGORIES)))
 
 
 def one_series(session: Session, patient: str, code: str) -> Series:
     """The results of one examination; raises NotFound when the person has none."""
-    observations = search.search(
-        session,
-        "Observation",
-        [
-            ("patient", f"Patient/{patient}"),
-            ("code", code),
-            ("_sort", "-date"),
-            ("_count", str(MOST)),
-        ],
-    ).resources()
-    found = mapping.series(observations, _goals(session, patient))
-    for series in found:
+    for series in _series(session, patient, ("code", code)):
         if series.code == code:
             return series
     raise NotFound("There are no such results", "Det finnes ingen slike prøvesvar", where="code")
 
 
-def _goals(session: Session, patient: str) -> list[dict[str, object]]:
-    found = search.search(session, "Goal", [("patient", f"Patient/{patient}"), ("_count", "100")])
-    return list(found.resources())
+def _series(session: Session, patient: str, narrowed: tuple[str, str]) -> list[Series]:
+    person = ("patient", f"Patient/{patient}")
+    observations = finding.every(session, "Observation", [person, narrowed, ("_sort", "-date")])
+    return mapping.series(observations, finding.every(session, "Goal", [person]))
