@@ -59,6 +59,14 @@ def test_profiles_are_asked_about() -> None:
         values("conformsTo('http://example.org/unknown')", conforms=conforms)
 
 
+def test_narratives_are_judged_by_whoever_knows_the_rules() -> None:
+    patient = {"resourceType": "Patient", "text": {"status": "empty", "div": "<div/>"}}
+    context = Context(is_narrative=lambda text: text == "<div/>")
+    assert fhirpath.evaluate("text.div.htmlChecks()", patient, context=context) == [True]
+    assert fhirpath.evaluate("text.status.htmlChecks()", patient, context=context) == []
+    assert fhirpath.evaluate("text.div.htmlChecks()", patient) == []
+
+
 def test_an_unknown_modifier_extension_is_an_error() -> None:
     assert values("checkModifiers('urn:known').id") == ["o"]
     with pytest.raises(InvalidExpression):

@@ -42,6 +42,8 @@ class Context:
     terminology: Terminology | None = None
     conforms: Callable[[Item, str], bool] | None = None
     """Whether an element conforms to a profile; raises InvalidExpression if it is unknown."""
+    is_narrative: Callable[[str], bool] | None = None
+    """Whether a text is XHTML as FHIR allows it, for htmlChecks()."""
     now: int | None = None
     """Microseconds since 1970, for now(), today() and timeOfDay()."""
     trace: Callable[[str, list[Item]], None] | None = None
