@@ -8,10 +8,17 @@ from pathlib import Path
 import pytest
 
 from builders import known
+from samspill import app
 from samspill.base.settings import Settings
+from samspill.cli.main import parser
+from samspill.portals.citizen import routes as citizen
+from samspill.portals.clinician import routes as clinician
+from samspill.portals.developer import routes as developer
+from samspill.portals.shared import entrance
 
 ROOT = Path(__file__).parents[2]
 HOUSE = ROOT / "src" / "samspill"
+PORTALS = (entrance, citizen, clinician, developer)
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *HOUSE.rglob("*.md")])
 
 
@@ -69,6 +76,25 @@ def test_every_room_says_what_it_is() -> None:
         if folder.is_dir() and folder.name[0] != "_" and not (folder / "__init__.py").exists()
     ]
     assert not silent
+
+
+def test_every_command_is_documented() -> None:
+    choices = [each.choices for each in parser()._actions if isinstance(each.choices, dict)]
+    missing = [name for name in choices[0] if f"`samspill {name}" not in page("docs/operations.md")]
+    assert not missing
+
+
+def test_every_operation_is_documented() -> None:
+    operations = [*app.OPERATIONS, *(each for card in app.SERVICES for each in card.operations)]
+    text = page("docs/fhir.md")
+    assert not [each.name for each in operations if f"`${each.name}`" not in text]
+
+
+def test_every_page_is_documented() -> None:
+    rows = page("docs/portals.md")
+    routes = [route for portal in PORTALS for route in portal.routes(None)]  # type: ignore[arg-type]
+    assert routes
+    assert not [route.path for route in routes if f"`{route.path}`" not in rows]
 
 
 LISTS = sorted((ROOT / "tests").rglob("known*.toml"))

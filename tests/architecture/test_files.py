@@ -5,6 +5,7 @@ import re
 import subprocess
 from functools import cache
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -26,40 +27,51 @@ def name(path: Path) -> str:
     return str(path.relative_to(ROOT))
 
 
-SOURCES = tracked("src/*.py", "build_hook/*.py", "bench/*.py", "hatch_build.py")
-PYTHON = (*SOURCES, *tracked("tests/*.py"))
+SOURCES = ("src/*.py", "build_hook/*.py", "bench/*.py", "hatch_build.py")
+PYTHON = (*SOURCES, "tests/*.py")
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=name)
-def test_a_file_says_what_it_holds(path: Path) -> None:
-    docstring = ast.get_docstring(ast.parse(path.read_text()))
-    assert docstring, "begin with a sentence on what the file holds"
-    assert docstring.splitlines()[0].rstrip().endswith((".", "…", ":", "html", ">")) or (
-        "http" in docstring
-    ), "the first line of the docstring is a sentence"
+@cache
+def trees(patterns: tuple[str, ...]) -> tuple[tuple[Path, ast.Module], ...]:
+    return tuple((path, ast.parse(path.read_text())) for path in tracked(*patterns))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_a_file_is_short(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= LARGEST_FILE
+def test_a_file_says_what_it_holds() -> None:
+    silent = [name(path) for path, tree in trees(PYTHON) if not ast.get_docstring(tree)]
+    assert not silent
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=name)
-def test_a_function_is_short(path: Path) -> None:
+def test_a_file_is_short() -> None:
+    lengths = {name(path): len(path.read_text().splitlines()) for path in tracked(*SOURCES)}
+    assert not {path: length for path, length in lengths.items() if length > LARGEST_FILE}
+
+
+def test_a_function_is_short() -> None:
     long = [
-        f"{node.name}: {length} lines"
-        for node in ast.walk(ast.parse(path.read_text()))
+        f"{name(path)}: {node.name} has {length} lines"
+        for path, tree in trees(SOURCES)
+        for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (length := (node.end_lineno or 0) - node.lineno + 1) > LARGEST_FUNCTION
     ]
     assert not long
 
 
-@pytest.mark.parametrize("path", PYTHON, ids=name)
-def test_a_name_says_what_it_is(path: Path) -> None:
-    assert not VAGUE & set(path.relative_to(ROOT).with_suffix("").parts)
-    classes = [n.name for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.ClassDef)]
-    assert not [c for c in classes if re.search(r"(Impl|Manager|Processor|Helper)$|^Abstract", c)]
+def test_a_name_says_what_it_is() -> None:
+    vague = [
+        name(path)
+        for path, tree in trees(PYTHON)
+        if VAGUE & set(path.relative_to(ROOT).with_suffix("").parts)
+        or any(_VAGUE_CLASS.search(each.name) for each in tree.body if _is_class(each))
+    ]
+    assert not vague
+
+
+def _is_class(node: ast.stmt) -> TypeGuard[ast.ClassDef]:
+    return isinstance(node, ast.ClassDef)
+
+
+_VAGUE_CLASS = re.compile(r"(Impl|Manager|Processor|Helper)$|^Abstract")
 
 
 # Put together here, so that this file does not hold what it looks for.
