@@ -1,0 +1,92 @@
+"""Signing in and out, and forms that another site sends in the reader's name."""
+
+import re
+
+import httpx
+import pytest
+
+from builders.readers import CITIZEN, GP, Readers
+
+STRANGERS = [
+    {"sec-fetch-site": "cross-site", "origin": "https://evil.example"},
+    {"sec-fetch-site": "same-site"},
+    {"origin": "https://evil.example"},
+    {"origin": "http://127.0.0.1:1"},
+    {"origin": "null"},
+]
+FORMS = {
+    "/logg-inn": {"som": CITIZEN},
+    "/logg-ut": {},
+    "/visning": {"sprak": "en"},
+    "/helse": {"sok": "a"},
+    "/klinikk": {"sok": "a"},
+}
+
+
+def a_token(client: httpx.Client) -> str:
+    found = re.search(r'name="token" value="([^"]+)"', client.get("/logg-inn").text)
+    assert found is not None
+    return found.group(1)
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+@pytest.mark.parametrize("path", FORMS)
+def test_a_form_from_another_site_changes_nothing(
+    site: str, path: str, stranger: dict[str, str]
+) -> None:
+    with httpx.Client(base_url=site) as client:
+        form = {**FORMS[path], "token": a_token(client)}
+        assert client.post(path, data=form, headers=stranger).status_code == 403
+        assert client.post(path, data=FORMS[path]).status_code == 403, "without a token"
+
+
+def test_a_token_fits_one_reader_only(site: str) -> None:
+    with httpx.Client(base_url=site) as one, httpx.Client(base_url=site) as other:
+        stolen = a_token(one)
+        other.get("/logg-inn")
+        assert other.post("/logg-inn", data={"som": CITIZEN, "token": stolen}).status_code == 403
+
+
+def test_a_new_sign_in_has_a_new_secret(site: str) -> None:
+    with httpx.Client(base_url=site) as client:
+        before = a_token(client)
+        client.post("/logg-inn", data={"som": CITIZEN, "token": before})
+        assert client.post("/logg-ut", data={"token": before}).status_code == 403
+
+
+@pytest.mark.parametrize("wanted", ["//evil.example", "https://evil.example", "/klinikk"])
+def test_a_sign_in_leads_only_to_the_reader_s_own_pages(site: str, wanted: str) -> None:
+    with httpx.Client(base_url=site) as client:
+        form = {"som": CITIZEN, "til": wanted, "token": a_token(client)}
+        assert client.post("/logg-inn", data=form).headers["location"] == "/hjem"
+
+
+@pytest.mark.parametrize("who", ["Patient/nobody", "Organization/gp-5001", "x", ""])
+def test_one_cannot_be_someone_who_is_not_there(site: str, who: str) -> None:
+    with httpx.Client(base_url=site) as client:
+        answer = client.post("/logg-inn", data={"som": who, "token": a_token(client)})
+        assert answer.status_code in {400, 404}
+
+
+def test_pages_are_not_kept_and_the_cookie_is_out_of_reach_of_scripts(site: str) -> None:
+    answer = httpx.get(site + "/logg-inn")
+    assert answer.headers["cache-control"] == "no-store"
+    assert "httponly" in answer.headers["set-cookie"].lower()
+
+
+@pytest.mark.browser
+def test_after_signing_in_one_comes_to_the_page_that_was_asked_for(reader: Readers) -> None:
+    one = reader()
+    one.open("/klinikk/pasient/diabetes")
+    assert "/logg-inn" in one.page.url
+    one.page.locator(f'button[value="{GP}"]').click()
+    one.page.wait_for_url("**/klinikk/pasient/diabetes")
+
+
+@pytest.mark.browser
+def test_home_knows_when_one_was_here_last(reader: Readers) -> None:
+    one = reader(CITIZEN)
+    assert one.page.get_by_role("heading", name="Nytt siste måned").is_visible()
+    one.page.get_by_role("button", name="Logg ut").click()
+    one.sign_in(CITIZEN)
+    assert one.page.get_by_role("heading", name="Nytt siden sist du var her").is_visible()
