@@ -154,22 +154,24 @@ def gather(connection: C, catalog: Interning[C], version: Indexed, rows: Rows) -
     for entry in version.entries:
         value, part = entry.value, entry.group
         parameter = catalog.parameter(connection, type, entry.parameter, KINDS[value.__class__])
-        match value:
-            case Token(system, code, folded):
-                found = catalog.concept(connection, system, code, folded) if system or code else 0
-            case Reference():
-                found = _target(connection, catalog, parameter, value)
-                if value.version and not value.url:
-                    named = _named_version(connection, catalog, parameter, value)
-                    rows.posting.append((parameter, named, main, t))
-                    rows.fact.append((t, parameter, named, part))
-            case String(folded_text, exact):
-                found = catalog.text(connection, parameter, folded_text, exact)
-            case Uri(uri):
-                found = catalog.text(connection, parameter, uri, "")
-            case _:
-                _gather_range(connection, catalog, (t, parameter, part), value, rows)
-                continue
+        # Not a match statement: taking values apart with it is a third of the time spent here.
+        if isinstance(value, Token):
+            system, code = value.system, value.code
+            known = system or code
+            found = catalog.concept(connection, system, code, value.folded) if known else 0
+        elif isinstance(value, Reference):
+            found = _target(connection, catalog, parameter, value)
+            if value.version and not value.url:
+                named = _named_version(connection, catalog, parameter, value)
+                rows.posting.append((parameter, named, main, t))
+                rows.fact.append((t, parameter, named, part))
+        elif isinstance(value, String):
+            found = catalog.text(connection, parameter, value.folded, value.exact)
+        elif isinstance(value, Uri):
+            found = catalog.text(connection, parameter, value.value, "")
+        else:
+            _gather_range(connection, catalog, (t, parameter, part), value, rows)
+            continue
         rows.posting.append((parameter, found, main, t))
         rows.fact.append((t, parameter, found, part))
     if version.patients:
@@ -209,17 +211,18 @@ def _gather_range(
     rows: Rows,
 ) -> None:
     t, parameter, part = place
-    match value:
-        case Period(low, high):
-            rows.date.append((t, parameter, scale(low, high), low, high, part))
-        case Number(low, high):
-            rows.number.append((t, parameter, int(low != high), low, high, part))
-        case Quantity():
-            _gather_quantity(connection, catalog, (t, parameter, part), value, rows)
-        case Position(x, y, z):
-            rows.position.append((t, parameter, x, y, z, part))
-        case _:
-            raise TypeError(f"No index table for {value.__class__.__name__}")
+    if isinstance(value, Period):
+        low, high = value.low, value.high
+        rows.date.append((t, parameter, scale(low, high), low, high, part))
+    elif isinstance(value, Quantity):
+        _gather_quantity(connection, catalog, (t, parameter, part), value, rows)
+    elif isinstance(value, Number):
+        is_range = int(value.low != value.high)
+        rows.number.append((t, parameter, is_range, value.low, value.high, part))
+    elif isinstance(value, Position):
+        rows.position.append((t, parameter, value.x, value.y, value.z, part))
+    else:
+        raise TypeError(f"No index table for {value.__class__.__name__}")
 
 
 def _gather_quantity(
