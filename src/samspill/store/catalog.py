@@ -48,7 +48,7 @@ class Catalog:
             connection,
             ("type", name),
             _FIND_TYPE,
-            "INSERT INTO type (name) VALUES (?) RETURNING id",
+            "INSERT INTO type (name) VALUES (?)",
             (name,),
         )
 
@@ -57,7 +57,7 @@ class Catalog:
             connection,
             (type, name),
             _FIND_PARAMETER,
-            "INSERT INTO parameter (type, name, kind) VALUES (?, ?, ?) RETURNING id",
+            "INSERT INTO parameter (type, name, kind) VALUES (?, ?, ?)",
             (type, name),
             (kind,),
         )
@@ -70,14 +70,14 @@ class Catalog:
             connection,
             ("system", system),
             "SELECT id FROM system WHERE url = ?",
-            "INSERT INTO system (url) VALUES (?) RETURNING id",
+            "INSERT INTO system (url) VALUES (?)",
             (system,),
         )
         return self._intern(
             connection,
             ("concept", system, code, folded),
             "SELECT id FROM concept WHERE code = ? AND system = ? AND folded = ?",
-            "INSERT INTO concept (code, system, folded) VALUES (?, ?, ?) RETURNING id",
+            "INSERT INTO concept (code, system, folded) VALUES (?, ?, ?)",
             (code, url, int(folded)),
         )
 
@@ -86,7 +86,7 @@ class Catalog:
             connection,
             ("text", parameter, folded, exact),
             "SELECT id FROM text WHERE parameter = ? AND folded = ? AND exact = ?",
-            "INSERT INTO text (parameter, folded, exact) VALUES (?, ?, ?) RETURNING id",
+            "INSERT INTO text (parameter, folded, exact) VALUES (?, ?, ?)",
             (parameter, folded, exact),
         )
 
@@ -95,7 +95,7 @@ class Catalog:
             connection,
             ("unit", base, system, code, unit),
             "SELECT id FROM unit WHERE base = ? AND system = ? AND code = ? AND unit = ?",
-            "INSERT INTO unit (base, system, code, unit) VALUES (?, ?, ?, ?) RETURNING id",
+            "INSERT INTO unit (base, system, code, unit) VALUES (?, ?, ?, ?)",
             (int(base), system, code, unit),
         )
 
@@ -105,7 +105,7 @@ class Catalog:
             connection,
             ("resource", type, id),
             "SELECT rid FROM resource WHERE type = ? AND id = ?",
-            "INSERT INTO resource (type, id) VALUES (?, ?) RETURNING rid",
+            "INSERT INTO resource (type, id) VALUES (?, ?)",
             (self.type(connection, type), id),
         )
 
@@ -153,9 +153,8 @@ class Catalog:
             return found
         row = connection.row(find, values)
         if row is None:
-            row = connection.row(insert, (*values, *further))
             self.made += 1
-        assert row is not None
+            return self._remember(key, connection.add(insert, (*values, *further)))
         return self._remember(key, row[0])
 
     def _remember(self, key: Hashable, value: int) -> int:

@@ -17,6 +17,9 @@ class Connection(Protocol):
 
     def run(self, sql: str, parameters: Sequence[object] = ()) -> None: ...
 
+    def add(self, sql: str, parameters: Sequence[object]) -> int:
+        """Carries out an INSERT of one row into a table with an integer key; returns the key."""
+
     def insert(self, table: str, rows: Sequence[Row]) -> None:
         """Adds whole rows, in the table's column order; those that are there already are kept."""
 

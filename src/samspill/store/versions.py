@@ -95,9 +95,7 @@ def head(connection: Connection, type: int, id: str) -> Head | None:
 
 def add_resource(connection: Connection, type: int, id: str, t: int) -> int:
     """A resource that nothing has referred to before; returns its rid."""
-    row = connection.row(_ADD_RESOURCE, (type, id, t))
-    assert row is not None
-    return int(row[0])
+    return connection.add(_ADD_RESOURCE, (type, id, t))
 
 
 def move_head(connection: Connection, rid: int, t: int, number: int, deleted: bool) -> None:
@@ -112,7 +110,7 @@ def add(connection: Connection, rows: Sequence[Row], replaced: Sequence[tuple[He
     connection.insert("stale", [(head.t, t) for head, t in replaced if head.exists])
 
 
-_ADD_RESOURCE = "INSERT INTO resource (type, id, t, number) VALUES (?, ?, ?, 1) RETURNING rid"
+_ADD_RESOURCE = "INSERT INTO resource (type, id, t, number) VALUES (?, ?, ?, 1)"
 _MOVE_HEAD = "UPDATE resource SET t = ?, number = ?, deleted = ? WHERE rid = ?"
 _COLUMNS = "v.t, v.number, v.at, v.deleted, v.codec, v.body, v.type, r.id"
 _CURRENT = "SELECT t FROM resource WHERE type = ? AND id = ?"

@@ -49,6 +49,14 @@ class Connection:
         except apsw.Error as error:
             raise translate(error) from error
 
+    def add(self, sql: str, parameters: Sequence[Any]) -> int:
+        try:
+            # RETURNING would take ten times as long in a large transaction.
+            self.raw.execute(sql, parameters)
+        except apsw.Error as error:
+            raise translate(error) from error
+        return self.raw.last_insert_rowid()
+
     def insert(self, table: str, rows: Sequence[Row]) -> None:
         if not rows:
             return
@@ -99,7 +107,7 @@ class Sqlite:
         self._full = threading.Event()
         self._closing = False
         try:
-            raw = self._open(path)
+            raw = self._open(path, is_writer=True)
         except BaseException:
             self._lock_file.close()
             raise
@@ -194,7 +202,7 @@ class Sqlite:
         finally:
             self._lock_file.close()
 
-    def _open(self, path: Path) -> apsw.Connection:
+    def _open(self, path: Path, *, is_writer: bool = False) -> apsw.Connection:
         raw: apsw.Connection | None = None
         try:
             raw = apsw.Connection(str(path), vfs=self._vfs, statementcachesize=500)
@@ -204,7 +212,7 @@ class Sqlite:
             raw.pragma("journal_mode", "wal")
             raw.pragma("synchronous", self._synchronous)
             raw.pragma("wal_autocheckpoint", 0)
-            raw.pragma("mmap_size", 0 if self._vfs else 1 << 40)
+            raw.pragma("mmap_size", 0 if self._vfs or is_writer else 1 << 40)
             raw.pragma("cache_size", -32_000)
             raw.pragma("temp_store", "memory")
         except apsw.Error as error:
