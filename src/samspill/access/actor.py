@@ -6,6 +6,8 @@ docs: access.md 5.2 of the design; https://hl7.org/fhir/R4/valueset-v3-PurposeOf
 from dataclasses import dataclass
 from enum import Enum
 
+from msgspec import Struct
+
 
 class Kind(Enum):
     """What kind of actor stands behind a request."""
@@ -47,8 +49,7 @@ class Actor:
     """The application that speaks for the actor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What the actor is about: the purpose, the patient in view, and when."""
 
     now: int

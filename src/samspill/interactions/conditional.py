@@ -1,6 +1,5 @@
 """Conditions of conditional interactions. https://hl7.org/fhir/R4/http.html#ccreate"""
 
-from dataclasses import replace
 from urllib.parse import parse_qsl
 
 from samspill.base.errors import InvalidRequest, MultipleMatches
@@ -17,8 +16,7 @@ def parse(session: Session, type: str, condition: str, where: str) -> Query:
     Unknown parameters are refused even for lenient clients: a condition must mean what it says.
     """
     pairs = parse_qsl(condition.removeprefix("?"), keep_blank_values=True)
-    strict = replace(session, lenient=False)
-    query = search.parse_query(strict, type, pairs).query
+    query = search.parse_query(session.strict(), type, pairs).query
     if query.where == All():
         raise InvalidRequest(
             "A condition needs at least one search parameter",

@@ -1,7 +1,9 @@
 """One actor's way through the door: who, in which language, and inside which transaction."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from samspill.access import actor as actors
 from samspill.access.actor import Actor, Context
@@ -11,9 +13,9 @@ from samspill.interactions.platform import Platform
 from samspill.store import Access, Transaction, Version
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
-    """Handed to every interaction. Make one per request; it is cheap and never changes."""
+class Session(Struct, frozen=True):
+    """Handed to every interaction. Make one per request; it never changes, and as a Struct it costs
+    a tenth of a frozen dataclass."""
 
     platform: Platform
     actor: Actor
@@ -37,6 +39,18 @@ class Session:
     def within(self, transaction: Transaction) -> "Session":
         """The same session inside a unit of the writer."""
         return replace(self, transaction=transaction)
+
+    def acting(self, actor: Actor) -> "Session":
+        """The same session for another actor."""
+        return replace(self, actor=actor)
+
+    def strict(self) -> "Session":
+        """The same session where unknown parameters are refused."""
+        return replace(self, lenient=False)
+
+    def within_budget(self, budget: int | None) -> "Session":
+        """The same session with another budget of steps."""
+        return replace(self, budget=budget)
 
     def decide(self, action: Action, type: str) -> Decision:
         """What this actor may do with the type; raises when it is nothing at all."""

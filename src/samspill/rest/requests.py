@@ -5,9 +5,11 @@ https://hl7.org/fhir/R4/http.html#general
 
 import zlib
 from collections.abc import AsyncIterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import parse_qsl, urlencode
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from samspill.base import json
 from samspill.base.errors import InvalidRequest, SamspillError, TooCostly, TooLarge
@@ -41,9 +43,8 @@ class MethodNotAllowed(SamspillError):
         self.allowed = tuple(allowed)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What was asked, before it is known who asks."""
+class Request(Struct, frozen=True):
+    """What was asked, before it is known who asks. One is made for every request: see `Session`."""
 
     method: str
     path: tuple[str, ...]
@@ -56,6 +57,10 @@ class Request:
     body: bytes = b""
     given: Resource | None = None
     """The resource, where it came as an entry of a Bundle."""
+
+    def with_body(self, body: bytes) -> "Request":
+        """The same request, read to its end."""
+        return replace(self, body=body)
 
     def header(self, name: str) -> str:
         """Value of a header by its lower-case name, or ""."""

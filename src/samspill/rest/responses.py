@@ -3,11 +3,13 @@
 https://hl7.org/fhir/R4/http.html#versions
 """
 
-from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from time import gmtime
 from urllib.parse import urlencode
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from samspill.base import clock, json
 from samspill.base.errors import InvalidRequest
@@ -20,8 +22,7 @@ from samspill.rest.requests import Request
 Header = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """An answer; `body` is FHIR JSON unless the headers name another kind."""
 
     status: int

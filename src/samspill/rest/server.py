@@ -7,7 +7,6 @@ blocking anything. https://github.com/emmett-framework/granian/blob/master/docs/
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from itertools import count
 from time import perf_counter
 
@@ -74,7 +73,7 @@ class Server:
         try:
             wanted = encode.wanted(request)
             if scope.method not in _BODILESS:
-                request = replace(request, body=await self._body(request, session, protocol))
+                request = request.with_body(await self._body(request, session, protocol))
             reply = self._inline(request, session) or await self._threaded(request, session)
             if isinstance(reply, Pending):
                 reply = reply.present(await asyncio.wrap_future(reply.future))
@@ -118,7 +117,7 @@ class Server:
             return None
 
     async def _threaded(self, request: Request, session: Session) -> Reply:
-        unhurried = replace(session, budget=self._settings.search_steps)
+        unhurried = session.within_budget(self._settings.search_steps)
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._pool, routes.answer, request, unhurried)

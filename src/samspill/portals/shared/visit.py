@@ -4,7 +4,7 @@ Endpoints are plain functions from a `Visit` to an answer; `site.route` carries 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
 from samspill.access.actor import Actor
@@ -49,7 +49,7 @@ class Visit:
 
     def open_session(self) -> Session:
         """A session as anyone has it in demo and open mode, to show whom one can be."""
-        return replace(self.session, actor=modes.anonymous(self.session.platform.settings))
+        return self.session.acting(modes.anonymous(self.session.platform.settings))
 
     def require(self, type: str) -> str:
         """The id of the signed-in person as a Patient or Practitioner; raises LoginRequired."""
