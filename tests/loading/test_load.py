@@ -174,7 +174,7 @@ def test_a_folder_is_read_in_order_and_other_files_are_left_alone(
         ("broken.json.gz", b"not packed", "cannot be read"),
         (
             "cut.ndjson.gz",
-            gzip.compress(b'{"resourceType":"Patient"}\n' * 99)[:-20],
+            gzip.compress(b'{"resourceType":"Patient"}\n' * 99, mtime=0)[:-20],
             "cannot be read",
         ),
         ("empty.json", b"", "Line 1"),
