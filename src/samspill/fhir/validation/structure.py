@@ -267,10 +267,9 @@ def _companions(
     beside: Any = holder[f"_{name}"]
     single = shape.singles[name]
     if name not in shape.lists:
-        fault = companion(beside, run)
-        if name in holder:
-            fault = join(fault, single(holder[name], run))
-        return fault
+        if name not in holder:
+            return companion(beside, run)
+        return join(_beside(beside, run, companion), single(holder[name], run))
     values: Any = holder.get(name, [])
     for listed in (values, beside):
         if type(listed) is not list or not (listed or listed is values):
@@ -281,12 +280,21 @@ def _companions(
         other = beside[index] if index < len(beside) else None
         fault = None if one is None else single(one, run)
         if other is not None:
-            fault = join(fault, companion(other, run))
+            own = companion(other, run) if one is None else _beside(other, run, companion)
+            fault = join(fault, own)
         if one is None and other is None:
             fault = [messages.wrong_json(None, "a value, or something in the array beside it")]
         if fault is not None:
             found = join(found, at(fault, index))
     return found
+
+
+def _beside(value: Any, run: Any, companion: Check) -> Findings | None:
+    """A companion of a value, which may hold an id alone."""
+    if type(value) is dict and value.keys() == {"id"}:
+        fault = primitives.element_id(value["id"], run)
+        return fault and at(fault, "id")
+    return companion(value, run)
 
 
 def _list(check: Check, element: Element) -> Check:
