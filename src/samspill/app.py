@@ -19,9 +19,10 @@ from samspill.interactions.platform import Platform
 from samspill.interactions.service import Service
 from samspill.portals import app as portals
 from samspill.rest.server import Server
+from samspill.services import care_record, medication, results
 from samspill.store import Store
 
-SERVICES: tuple[Service, ...] = ()
+SERVICES: tuple[Service, ...] = (care_record.SERVICE, medication.SERVICE, results.SERVICE)
 OPERATIONS = (everything.OPERATION, validate.OPERATION, lastn.OPERATION, *meta.OPERATIONS)
 
 
