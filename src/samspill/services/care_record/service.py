@@ -6,6 +6,7 @@ from datetime import date
 from samspill.base import clock
 from samspill.base.errors import NotFound
 from samspill.base.json import Resource
+from samspill.fhir.search import escapes
 from samspill.interactions import read, search
 from samspill.interactions.session import Session
 from samspill.norway import identifiers
@@ -46,8 +47,8 @@ def find_people(session: Session, typed: str) -> tuple[Person, ...]:
     if numbers:
         values = ",".join(f"{number.system}|{number.value}" for number in numbers)
         return _people(session, [("identifier", values)])
-    words = [word.replace(",", "") for word in typed.split()]
-    return _people(session, [("name", word) for word in words if word]) if words else ()
+    words = [("name", escapes.escape(word)) for word in typed.replace(",", " ").split()]
+    return _people(session, words) if words else ()
 
 
 def listed_people(session: Session, practitioner: str) -> tuple[Person, ...]:

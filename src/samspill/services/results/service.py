@@ -1,6 +1,7 @@
 """Use cases: the series of one person, all or one."""
 
 from samspill.base.errors import NotFound
+from samspill.fhir.search import escapes
 from samspill.interactions.session import Session
 from samspill.services import finding
 from samspill.services.results import mapping, model
@@ -16,7 +17,7 @@ def all_series(session: Session, patient: str) -> tuple[Series, ...]:
 
 def one_series(session: Session, patient: str, code: str) -> Series:
     """The results of one examination; raises NotFound when the person has none."""
-    for series in _series(session, patient, ("code", code)):
+    for series in _series(session, patient, ("code", escapes.escape(code))):
         if series.code == code:
             return series
     raise NotFound("There are no such results", "Det finnes ingen slike prøvesvar", where="code")
