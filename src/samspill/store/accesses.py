@@ -6,7 +6,7 @@ from operator import attrgetter
 from samspill.store.connect import Connection
 from samspill.store.types import Access
 
-_values = attrgetter(*Access.__slots__)
+_values = attrgetter(*Access.__struct_fields__)
 
 
 def write(connection: Connection, lines: Sequence[Access]) -> None:

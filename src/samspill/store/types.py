@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from samspill.base import clock
 from samspill.fhir.search.values import IndexEntry
 
@@ -88,9 +90,9 @@ class Event:
     version: Version
 
 
-@dataclass(frozen=True, slots=True)
-class Access:
-    """A line of the access log."""
+class Access(Struct, frozen=True):
+    """A line of the access log. A Struct, since one is made for every read: a frozen dataclass
+    costs ten times as much."""
 
     at: int
     """Microseconds since 1970."""
