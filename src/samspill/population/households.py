@@ -66,13 +66,25 @@ def _household(seed: int, key: int, room: int, today: date, numbers: Numbers) ->
     sex: Sex = "female" if draws.chance(0.52 if kind != "parent" else 0.8) else "male"
     eldest_sex: Sex = sex
     family = _family(draws, origin)
-    adults = [_person(draws, key, origin, sex, family, _born(draws, today, age), address, numbers)]
+    adults = [
+        _person(draws, key, origin, sex, family, _born(draws, today, age), address, today, numbers)
+    ]
     if kind in {"couple", "family"}:
         partner_sex: Sex = "male" if eldest_sex == "female" else "female"
         partner_family = family if draws.chance(0.6) else _family(draws, origin)
         born_on = _born(draws, today, max(20, age + draws.between(-4, 4)))
         adults.append(
-            _person(draws, key + 1, origin, partner_sex, partner_family, born_on, address, numbers)
+            _person(
+                draws,
+                key + 1,
+                origin,
+                partner_sex,
+                partner_family,
+                born_on,
+                address,
+                today,
+                numbers,
+            )
         )
     children: list[Person] = []
     if kind in {"family", "parent"}:
@@ -82,14 +94,16 @@ def _household(seed: int, key: int, room: int, today: date, numbers: Numbers) ->
             child_sex: Sex = "female" if draws.chance(0.487) else "male"
             child_key = key + len(adults) + len(children)
             children.append(
-                _person(draws, child_key, origin, child_sex, family, born_on, address, numbers)
+                _person(
+                    draws, child_key, origin, child_sex, family, born_on, address, today, numbers
+                )
             )
     return Household(tuple(adults), tuple(children))
 
 
 def _person(
     draws: Draws, key: int, origin: Origin, sex: Sex, family: str, born_on: date,
-    address: Address, numbers: Numbers,
+    address: Address, today: date, numbers: Numbers,
 ) -> Person:  # fmt: skip
     is_citizen = origin in {"norwegian", "sami"} or draws.chance(0.4)
     return Person(
@@ -102,6 +116,7 @@ def _person(
         address=address,
         language=_language(draws, origin, address.municipality),
         citizenship="NO" if is_citizen else names.CITIZENSHIP[origin],
+        died_on=_died(draws, born_on, today),
         key=key,
     )
 
@@ -145,12 +160,19 @@ def _born(draws: Draws, today: date, age: int) -> date:
     return last - timedelta(days=draws.between(0, 364))
 
 
+def _died(draws: Draws, born_on: date, today: date) -> date | None:
+    """A few of the old died in the last three years, and their records are still there."""
+    old_from = date(born_on.year + OLD, 12, 31)
+    if old_from < today and draws.chance(SHARE_OF_DEAD):
+        return draws.day(max(old_from, today - timedelta(days=3 * 365)), today - timedelta(days=1))
+    return None
+
+
 def _births(draws: Draws, parent_born_on: date, wanted: int, today: date) -> Iterator[date]:
     """Birth dates of children who still live at home, two to four years apart."""
-    first = max(
-        parent_born_on + timedelta(days=round(365.25 * draws.between(21, 34))),
-        today - timedelta(days=round(365.25 * draws.between(1, 19))),
-    )
+    earliest = max(parent_born_on + timedelta(days=21 * 365), today - timedelta(days=19 * 365))
+    # The elder of two draws, since the others of the family are born after this one.
+    first = min(draws.day(earliest, today), draws.day(earliest, today))
     for _ in range(wanted):
         if first > today:
             return
@@ -167,4 +189,6 @@ def _kinds(age: int) -> tuple[tuple[str, float], ...]:
 
 
 AGES_OF_ADULTS = ((20, 13), (30, 21), (40, 18), (50, 16), (60, 14), (70, 12), (80, 5.5), (90, 0.5))
+OLD = 72
+SHARE_OF_DEAD = 0.05
 CHILDREN = ((1, 35), (2, 45), (3, 17), (4, 3))
