@@ -40,9 +40,9 @@ def run(given: argparse.Namespace) -> int:
         try:
             session = Session(platform, actors.SYSTEM)
             ids = _said("durable creates", given.count, lambda: _create(session, given.count))
-            _said("reads by id", given.count, lambda: [_read(session, id) for id in ids])
+            _said("reads by id", given.count, lambda: _read(session, ids))
             pages = max(given.count // 10, 1)
-            _said("searches of 20", pages, lambda: [_search(session) for _ in range(pages)])
+            _said("searches of 20", pages, lambda: _search(session, pages))
         finally:
             platform.close()
     return 0
@@ -67,12 +67,14 @@ def _create(session: Session, count: int) -> list[str]:
     return ids + [future.result().version.id for future in under_way]
 
 
-def _read(session: Session, id: str) -> None:
-    read.read(session, "Observation", id)
+def _read(session: Session, ids: list[str]) -> None:
+    for id in ids:
+        read.read(session, "Observation", id)
 
 
-def _search(session: Session) -> None:
-    search.search(session, "Observation", "code=8867-4&_sort=-date&_count=20&_total=none")
+def _search(session: Session, times: int) -> None:
+    for _ in range(times):
+        search.search(session, "Observation", "code=8867-4&_sort=-date&_count=20&_total=none")
 
 
 def _observation(number: int) -> Resource:
