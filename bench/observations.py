@@ -96,8 +96,8 @@ _JSON = b"""{"resourceType":"Observation","id":"%b","meta":{"versionId":"%d","la
 "category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category",\
 "code":"laboratory","display":"Laboratory"}]}],"code":{"coding":[{"system":\
 "urn:oid:2.16.578.1.12.4.1.1.7280","code":"%b","display":"P-Kolesterol i LDL"}],\
-"text":"Kolesterol"},"subject":{"reference":"Patient/%b","display":"Kari Nordmann"},"encounter":{"reference":\
-"Encounter/e%d"},"effectiveDateTime":"%b","issued":"%b",\
+"text":"Kolesterol"},"subject":{"reference":"Patient/%b","display":"Kari Nordmann"},\
+"encounter":{"reference":"Encounter/e%d"},"effectiveDateTime":"%b","issued":"%b",\
 "performer":[{"reference":"Organization/lab","display":"Laboratorium for medisinsk biokjemi"}],\
 "valueQuantity":{"value":%b,"unit":"mmol/l","system":"http://unitsofmeasure.org","code":"mmol/L"},\
 "interpretation":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-\

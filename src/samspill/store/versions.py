@@ -5,7 +5,9 @@ https://hl7.org/fhir/R4/http.html#history
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
+from samspill.base.errors import Misconfigured
 from samspill.store.bodies import Bodies
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, Row, question_marks
@@ -82,9 +84,14 @@ class Reader:
         return tuple(self._version(connection, row) for row in rows)
 
     def _version(self, connection: Connection, row: Row) -> Version:
-        t, number, at, deleted, codec, stored, type, id = row
+        t, number, at, deleted, codec, stored, type, id, hash = row
         name = self.catalog.type_name(connection, type)
         body = self.bodies.expand(connection, codec, stored)
+        if sha256(body).digest() != hash:
+            raise Misconfigured(
+                f"Version {number} of {name}/{id} is damaged: restore it from a backup",
+                f"Versjon {number} av {name}/{id} er skadet: gjenopprett fra sikkerhetskopi",
+            )
         return Version(name, id, number, at, body, deleted == 1, t)
 
 
@@ -112,7 +119,7 @@ def add(connection: Connection, rows: Sequence[Row], replaced: Sequence[tuple[He
 
 _ADD_RESOURCE = "INSERT INTO resource (type, id, t, number) VALUES (?, ?, ?, 1)"
 _MOVE_HEAD = "UPDATE resource SET t = ?, number = ?, deleted = ? WHERE rid = ?"
-_COLUMNS = "v.t, v.number, v.at, v.deleted, v.codec, v.body, v.type, r.id"
+_COLUMNS = "v.t, v.number, v.at, v.deleted, v.codec, v.body, v.type, r.id, v.hash"
 _CURRENT = "SELECT t FROM resource WHERE type = ? AND id = ?"
 _AT = f"""SELECT {_COLUMNS} FROM version v CROSS JOIN resource r ON r.rid = v.rid WHERE v.t = ?"""
 _SOME = f"""SELECT {_COLUMNS} FROM version v CROSS JOIN resource r ON r.rid = v.rid WHERE v.t IN"""
