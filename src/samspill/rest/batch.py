@@ -95,14 +95,14 @@ def _begun(request: Request, session: Session, entry: bundle.Request, answer: An
     try:
         return answer(_entry_request(request, entry), session)
     except SamspillError as error:
-        return errors.respond(error, session.language)
+        return errors.respond(error, session)
 
 
 def _caught(session: Session, reply: Reply) -> Response:
     try:
         return _settled(reply)
     except SamspillError as error:
-        return errors.respond(error, session.language)
+        return errors.respond(error, session)
 
 
 def _settled(reply: Reply) -> Response:

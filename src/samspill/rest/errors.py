@@ -10,20 +10,21 @@ from samspill.base.errors import Issue, SamspillError
 from samspill.base.texts import Text
 from samspill.fhir import outcome
 from samspill.interactions import update
+from samspill.interactions.session import Session
 from samspill.rest import negotiate
 from samspill.rest.requests import MethodNotAllowed
 from samspill.rest.responses import Response
 
 
-def respond(error: Exception, language: str) -> Response:
+def respond(error: Exception, session: Session) -> Response:
     """The answer to a request that failed. What nobody foresaw is logged by its type and place."""
     if isinstance(error, SamspillError):
-        return _known(error, language)
+        return _known(error, session.language)
     try:
         raise error
     except Exception:
-        logs.error("request.failed")
-    return _response(500, (_UNFORESEEN,), language)
+        logs.error("request.failed", request=session.request)
+    return _response(500, (_UNFORESEEN,), session.language)
 
 
 def status_of(error: SamspillError) -> int:

@@ -79,7 +79,7 @@ class Server:
                 reply = reply.present(await asyncio.wrap_future(reply.future))
         except Exception as error:
             wanted = encode.wanted_for_error(request)
-            reply = errors.respond(error, session.language)
+            reply = errors.respond(error, session)
         response = encode.encoded(reply, wanted, self._platform.definitions)
         if self._origins:
             response = response.with_headers(*cors.headers(request, self._origins))
