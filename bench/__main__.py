@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import Figure, base, fhirpath, machine, search, store
+from bench import Figure, base, fhirpath, machine, search, store, validation
 
 ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "base": base.figures,
     "store": store.figures,
     "fhirpath": fhirpath.figures,
     "search": search.figures,
+    "validation": validation.figures,
 }
 PAGE = Path(__file__).parents[1] / "docs" / "bench.md"
 

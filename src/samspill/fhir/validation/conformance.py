@@ -125,7 +125,7 @@ class Conformance:
             return found
         found += self._check_value(place, node)
         found += self._check_constraints(place, node)
-        for name, child in node.children.items():
+        for name, child in node.asking:
             held = places.children(place, name, self.definitions)
             found += self._check_many(place, held, child)
         return found
@@ -296,7 +296,10 @@ class Conformance:
 
     def _check_constraints(self, place: Place, node: Node) -> Findings:
         found: Findings = []
-        for each in self._own(place, node):
+        own = node.constraints.get(place.type)
+        if own is None:
+            own = node.constraints[place.type] = tuple(self._own(place, node))
+        for each in own:
             if not self._holds(each, place):
                 finding = messages.invariant(each.key, each.human, each.source, each.severity)
                 found += place.found(finding)

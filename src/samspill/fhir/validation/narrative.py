@@ -4,6 +4,7 @@ The text is read as a stream by expat; a document type, an entity or a processin
 the reading, so that nothing is fetched and nothing grows.
 """
 
+import re
 from xml.parsers import expat
 
 from samspill.base.texts import Text
@@ -139,10 +140,19 @@ FAULTS = {
 }
 
 
+_is_plain = re.compile(
+    f'<div xmlns="{NAMESPACE}"(?: (?:xml:)?lang="[A-Za-z-]+")*+>([^<&>\\x00-\\x1f]++)</div>'
+).fullmatch
+"""The most frequent narrative: one div with text and nothing else."""
+
+
 def check(text: str) -> Findings | None:
     """What is wrong with a narrative, or None."""
     if not text:
         return [messages.empty(text)]
+    plain = _is_plain(text)
+    if plain and not plain[1].isspace():
+        return None
     reader = _Reader()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = reader.start

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from samspill.base.errors import SamspillError
-from samspill.fhir.definitions import Definitions, Element, Structure
+from samspill.fhir.definitions import Constraint, Definitions, Element, Structure
 
 
 @dataclass(slots=True, eq=False)
@@ -18,6 +18,10 @@ class Node:
     """By the name of FHIR, without `[x]`."""
     slices: list["Node"] = field(default_factory=list)
     """In their order; a reslice "a/b" stands among the slices of "a"."""
+    asking: tuple[tuple[str, "Node"], ...] = ()
+    """The children that ask for more than the standard does, or have some in them that do."""
+    constraints: dict[str, tuple[Constraint, ...]] = field(default_factory=dict)
+    """The invariants that the standard does not have, by the type of the element; a memory."""
 
     @property
     def rule(self) -> str:
@@ -52,10 +56,11 @@ class Profiles:
             structure = self._definitions.structure(url)
         except SamspillError:
             return None
-        root = tree(structure) if structure.elements else None
-        if root is None or not element:
-            return root
-        return next((each for each in root.walk() if each.element.id == element), None)
+        if not structure.elements:
+            return None
+        root = tree(structure)
+        mark(root, structure.elements[0].path, self._definitions)
+        return next((e for e in root.walk() if element in ("", e.element.id)), None)
 
     def structure(self, canonical: str) -> Structure | None:
         return self._definitions.structure(canonical) if self.find(canonical) else None
@@ -81,6 +86,41 @@ class Profiles:
                 profile = each.profiles[0] if len(each.profiles) == 1 else each.code
                 return self.find(profile) or node
         return node
+
+
+def mark(node: Node, type_key: str, definitions: Definitions) -> bool:
+    """Notes which children ask for something; True if the node itself or one of them does.
+
+    A snapshot repeats the whole standard, of which nothing need be looked at again.
+    """
+    asking = []
+    for name, child in node.children.items():
+        known = definitions.elements(type_key).get(name, ()) if type_key else ()
+        base = known[0].element if known else None
+        types = {each.type for each in known} & {each.code for each in child.element.types}
+        own = known[0].type if len(known) == 1 else types.pop() if len(types) == 1 else ""
+        if mark(child, own, definitions) or adds(child.element, base):
+            asking.append((name, child))
+    for each in node.slices:
+        mark(each, type_key, definitions)
+    node.asking = tuple(asking)
+    return bool(asking or node.slices)
+
+
+def adds(element: Element, base: Element | None) -> bool:
+    """Whether a profile's element asks for more than the standard's."""
+    if base is None or element.slicing is not None:
+        return True
+    same = ("min", "max", "types", "binding", "max_length", "must_have_value", "min_length")
+    if any(getattr(element, name) != getattr(base, name) for name in same):
+        return True
+    said = (element.fixed, element.pattern, element.minimum, element.maximum)
+    known = {each.key for each in base.constraints}
+    return (
+        any(each is not None for each in said)
+        or bool(element.value_alternatives)
+        or any(each.key not in known for each in element.constraints)
+    )
 
 
 def tree(structure: Structure) -> Node:
