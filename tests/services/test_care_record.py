@@ -136,3 +136,13 @@ def test_results_from_another_laboratory_are_a_row_of_their_own() -> None:
 @pytest.mark.parametrize("status", ["entered-in-error", "cancelled"])
 def test_what_did_not_happen_is_no_event(status: str) -> None:
     assert timeline.events([an_observation("A", 15, status=status)]) == []
+
+
+def test_what_one_measures_oneself_is_one_row_a_month() -> None:
+    own = [{"reference": "Patient/1", "display": "Kari"}]
+    days = [f"2026-{month}-{day:02}T08:00:00+01:00" for month in (10, 11) for day in (1, 2, 20)]
+    measured = [an_observation("A", 15, performer=own, effectiveDateTime=day) for day in days]
+    newest, before = sorted(timeline.events(measured), key=lambda row: row.when, reverse=True)
+    assert newest.is_own
+    assert newest.values == before.values == 3
+    assert newest.when.on == date(2026, 11, 20)

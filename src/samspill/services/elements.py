@@ -139,6 +139,12 @@ def lies_outside(observation: Resource) -> bool:
     return any(lies_outside(part) for part in observation.get("component") or [])
 
 
+def is_by_patient(observation: Resource) -> bool:
+    """Whether the person has measured it, at home."""
+    performers = [one.get("reference", "") for one in observation.get("performer") or []]
+    return any(reference.startswith("Patient/") for reference in performers)
+
+
 def origin(resource: Resource, *people: str) -> Origin:
     """Where a resource comes from; `people` names the elements with those who said it."""
     said = [displays(resource.get(name)) for name in people]

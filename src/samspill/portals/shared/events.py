@@ -54,7 +54,10 @@ class Manner:
 
 def row(event: Event, manner: Manner) -> Row:
     language = manner.language
-    about = [event.detail, event.who]
+    measured = ""
+    if event.is_own:
+        measured = language.count("%(number)s måling", "%(number)s målinger", event.values)
+    about = [event.detail, measured, event.who]
     return Row(
         icon=ICONS[event.kind],
         kind=kind(event.kind, language),
@@ -118,7 +121,9 @@ def kinds(kind: EventKind, language: Language) -> str:
 def _mark(event: Event, language: Language) -> Tag | None:
     if not event.outside:
         return None
-    said = language.count("%(number)s utenfor", "%(number)s utenfor", event.outside)
+    said = language.count(
+        "%(number)s utenfor referanse", "%(number)s utenfor referanse", event.outside
+    )
     return Tag(said, "warning")
 
 

@@ -114,8 +114,12 @@ class Event:
     """What it was; several for results of the same day from the same place."""
     codes: tuple[str, ...]
     """Codes of the examinations, beside the names of results."""
+    values: int
+    """How many results the row stands for."""
     outside: int
-    """How many of the results lie outside their reference ranges; they come first."""
+    """How many of the examinations have results outside their reference ranges; they come first."""
+    is_own: bool
+    """Whether the person has measured it."""
     detail: str
     who: str
     origin: Origin

@@ -49,7 +49,7 @@ def result(observation: Resource) -> Result:
         second_range=_range(second, unit)[0],
         range_text=reach_text,
         note=" ".join(note.get("text", "") for note in observation.get("note") or []),
-        is_from_home=_is_from_home(observation),
+        is_from_home=elements.is_by_patient(observation),
         status=str(observation.get("status", "")),
         origin=elements.origin(observation, "performer"),
     )
@@ -118,8 +118,3 @@ def _kind(observation: Resource) -> Kind:
         code for category in observation.get("category") or [] for code in elements.codes(category)
     }
     return "laboratory" if "laboratory" in categories else "measurement"
-
-
-def _is_from_home(observation: Resource) -> bool:
-    performers = [one.get("reference", "") for one in observation.get("performer") or []]
-    return any(reference.startswith("Patient/") for reference in performers)

@@ -70,7 +70,7 @@ def present(
 ) -> HomePage:
     say = visit.language.say
     # What one has measured oneself is no news.
-    told = [event for event in news if event.kind != "measurement"]
+    told = [event for event in news if not event.is_own]
     heading = say("Nytt siden sist du var her") if visit.last_seen else say("Nytt siste måned")
     return HomePage(
         frame=layout.frame(visit, say("Hjem")),

@@ -138,11 +138,7 @@ def present(visit: Visit, record: Record) -> SummaryPage:
 
 def _told(record: Record) -> list[Event]:
     """What happened, without what the person has measured: that is a curve of its own."""
-    return [
-        event
-        for event in record.events
-        if event.kind != "measurement" or event.who != record.person.name
-    ]
+    return [event for event in record.events if not event.is_own]
 
 
 def _at_home(visit: Visit, id: str, measured: Sequence[Series]) -> tuple[AtHome, ...]:

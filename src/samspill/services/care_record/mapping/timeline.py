@@ -1,6 +1,6 @@
 """What happened, as rows of a timeline: one function for each type of resource.
 
-Results and measurements of one day from one place are one row; a row per value would bury the rest.
+A row per value would bury the rest, so results that belong together are one row.
 """
 
 from collections import defaultdict
@@ -10,6 +10,7 @@ from datetime import date
 from samspill.base.json import Resource
 from samspill.services import elements
 from samspill.services.care_record.model import Event, EventKind
+from samspill.services.elements import When
 
 HIDDEN = {"entered-in-error", "cancelled", "not-done", "draft", "superseded"}
 """Statuses of what did not happen or is replaced."""
@@ -23,30 +24,39 @@ def events(resources: Iterable[Resource]) -> list[Event]:
 
 
 def _observed(observations: Iterable[Resource]) -> list[Event]:
+    """Results of a day from one place, and what a person has measured in a month, are one row."""
     groups: dict[tuple[date, EventKind, str], list[Resource]] = defaultdict(list)
     for one in observations:
-        on = elements.first_when(one, "effectiveDateTime", "effectivePeriod", "issued").on
-        groups[on, _observed_kind(one), elements.displays(one.get("performer"))].append(one)
+        on = _observed_when(one).on
+        since = on.replace(day=1) if elements.is_by_patient(one) else on
+        groups[since, _observed_kind(one), elements.displays(one.get("performer"))].append(one)
     return [_group(kind, who, group) for (_, kind, who), group in groups.items()]
 
 
 def _group(kind: EventKind, who: str, group: list[Resource]) -> Event:
-    """One row; what lies outside its range is named first."""
+    """One row; what lies outside its range is named first, and the newest says when it was."""
     ranked = sorted(group, key=lambda one: not elements.lies_outside(one))
     codes = [next(iter(elements.codes(one.get("code"))), "") for one in ranked]
     names = dict(zip(codes, (elements.concept(one.get("code")) for one in ranked), strict=True))
     outside = {code for code, one in zip(codes, ranked, strict=True) if elements.lies_outside(one)}
+    newest = max(ranked, key=_observed_when)
     return Event(
         kind=kind,
-        id=str(ranked[0].get("id", "")),
-        when=elements.first_when(ranked[0], "effectiveDateTime", "effectivePeriod", "issued"),
+        id=str(newest.get("id", "")),
+        when=_observed_when(newest),
         names=tuple(names.values()),
         codes=tuple(names),
+        values=len(group),
         outside=len(outside),
+        is_own=elements.is_by_patient(newest),
         detail="",
         who=who,
-        origin=elements.origin(ranked[0], "performer"),
+        origin=elements.origin(newest, "performer"),
     )
+
+
+def _observed_when(observation: Resource) -> When:
+    return elements.first_when(observation, "effectiveDateTime", "effectivePeriod", "issued")
 
 
 def _observed_kind(observation: Resource) -> EventKind:
@@ -69,7 +79,9 @@ def _row(
         when=elements.first_when(resource, *dates),
         names=(name,),
         codes=(),
+        values=0,
         outside=0,
+        is_own=False,
         detail=detail,
         who=next(filter(None, (elements.displays(resource.get(one)) for one in people)), ""),
         origin=elements.origin(resource, *people),
