@@ -178,6 +178,6 @@ def _filtered(random: Random, index: Index, parameter: Parameter) -> str:
     if parameter.type == "number":
         return random.choice(NUMBERS)
     if parameter.type == "token":
-        return random.choice(["A", "1", "http://a.example|B", "male", "final", "true"])
+        return random.choice(["A", "1", "http://a.example|B", "male", "final", '"a b"', '"|a (b)"'])
     text = escapes.unescape(_of_kind(random, index, parameter.base, parameter.code, parameter.type))
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -275,7 +275,7 @@ def _reader(parameter: Parameter, modifier: str, setting: Setting) -> Reader:
         case "token", "of-type":
             return lambda text: Match(f"{code}:of-type", token.parse_of_type(text))
         case "token", "in" | "not-in":
-            return lambda text: Match(code, InValueSet(_canonical(text)))
+            return lambda text: Match(code, InValueSet(canonical(text)))
         case "token", "above" | "below":
             return lambda text: Match(code, token.parse_subsumed(text, modifier))
         case "reference", "identifier":
@@ -283,7 +283,7 @@ def _reader(parameter: Parameter, modifier: str, setting: Setting) -> Reader:
     return lambda text: Match(code, read(parameter.type, text, parameter, modifier, setting))
 
 
-def _canonical(text: str) -> str:
+def canonical(text: str) -> str:
     given = escapes.unescape(text)
     if ":" not in given:
         raise InvalidSearch(

@@ -148,8 +148,8 @@ def _compare(parameter: Parameter, operator: str, value: str, setting: Setting) 
         "quantity": _ordered,
     }
     reader = readers.get(parameter.type)
-    # A quoted value has no escapes of its own left; an unquoted token or quantity keeps its bars.
-    text = escapes.escape(plain) if quoted else plain
+    # In a token or quantity bars part it, quoted or not; in other quoted values nothing does.
+    text = escapes.escape(plain) if quoted and parameter.type not in _BARRED else plain
     found = reader(parameter, operator, text, setting) if reader else None
     if found is None:
         raise UnknownParameter(
@@ -161,8 +161,11 @@ def _compare(parameter: Parameter, operator: str, value: str, setting: Setting) 
     return found
 
 
+_BARRED = ("token", "quantity")
+
+
 def _string(parameter: Parameter, operator: str, text: str, setting: Setting) -> Clause | None:
-    given = escapes.unescape(text)
+    given = string.given(text)
     folded = string.fold(given)
     match operator:
         case "eq":
@@ -186,9 +189,9 @@ def _token(parameter: Parameter, operator: str, text: str, setting: Setting) -> 
         case "ne":
             return Not(Match(code, token.parse(text)))
         case "in":
-            return Match(code, InValueSet(escapes.unescape(text)))
+            return Match(code, InValueSet(criteria.canonical(text)))
         case "ni":
-            return Not(Match(code, InValueSet(escapes.unescape(text))))
+            return Not(Match(code, InValueSet(criteria.canonical(text))))
         case "ss":
             return Match(code, token.parse_subsumed(text, "above"))
         case "sb":

@@ -3,7 +3,7 @@
 https://hl7.org/fhir/R4/search_filter.html
 """
 
-from samspill.fhir.search.escapes import unescape
+from samspill.fhir.search.escapes import escape, unescape
 from samspill.fhir.search.query import (
     And,
     Chain,
@@ -70,7 +70,7 @@ def _comparison(test: Test) -> tuple[str, str]:
         case Subsumed(direction):
             return ("ss" if direction == "above" else "sb"), _bare(token.format(test))
         case InValueSet(url):
-            return "in", _quoted(url)
+            return "in", _quoted(escape(url))
         case StringEquals(_, given) | StringContains(_, given) | StringStarts(_, given):
             return _STRING[type(test)], _quoted(given)
         case StringEnds(_, given):
@@ -103,7 +103,5 @@ def _quoted(text: str) -> str:
 
 
 def _bare(text: str) -> str:
-    """Tokens stand without quotes, so that their bars are bars."""
-    if any(sign in text for sign in ' ()[]"'):
-        raise TypeError("a filter cannot say a token with blanks or brackets")
-    return text
+    """Tokens and quantities stand without quotes where they can; their bars are bars in both."""
+    return _quoted(text) if any(sign in text for sign in ' ()[]"') or not text else text

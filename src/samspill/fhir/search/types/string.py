@@ -45,15 +45,21 @@ def string(text: str) -> String:
 
 
 def parse(text: str, modifier: str = "") -> StringTest:
-    given = escapes.unescape(text)
-    if not given.strip():
-        raise InvalidSearch("The text is empty", "Teksten er tom", expected="some letters")
+    text = given(text)
     match modifier:
         case "exact":
-            return StringIs(given)
+            return StringIs(text)
         case "contains":
-            return StringContains(fold(given), given)
-    return StringStarts(fold(given), given)
+            return StringContains(fold(text), text)
+    return StringStarts(fold(text), text)
+
+
+def given(text: str) -> str:
+    """The letters that are meant; blanks alone would find everything and are refused."""
+    meant = escapes.unescape(text)
+    if not fold(meant):
+        raise InvalidSearch("The text is empty", "Teksten er tom", expected="some letters")
+    return meant
 
 
 def format(test: StringTest) -> str:
