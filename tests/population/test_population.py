@@ -1,8 +1,9 @@
 """The synthetic population: the same each time, valid, coherent in time, and nobody real."""
 
 import base64
-from collections import Counter
-from collections.abc import Iterator
+import tracemalloc
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from functools import cache
 from itertools import islice
@@ -291,3 +292,29 @@ def test_the_stories_can_be_told_on_any_day(today: date) -> None:
     born_on = date.fromisoformat(youth["birthDate"])
     had_birthday = (today.month, today.day) >= (born_on.month, born_on.day)
     assert today.year - born_on.year - (not had_birthday) == 14
+
+
+@pytest.mark.proof
+def test_a_hundred_thousand_people_have_numbers_of_their_own(proof: Callable[..., None]) -> None:
+    numbers = {
+        person.numbers[-1].value
+        for household in generate.all_households(100_000, 7, TODAY)
+        for person in household.people
+    }
+    assert len(numbers) == 100_000
+    proof("no two people share a number", runs=100_000, found="0 shared")
+
+
+@pytest.mark.proof
+def test_the_memory_does_not_grow_with_the_population(proof: Callable[..., None]) -> None:
+    tracemalloc.start()
+    made = generate.resources(100_000, 7, TODAY)
+    peaks = []
+    for _ in range(2):
+        tracemalloc.reset_peak()
+        deque(islice(made, 20_000), maxlen=0)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+    tracemalloc.stop()
+    assert peaks[1] < peaks[0] * 1.2
+    found = f"peak {peaks[0] >> 20} MiB, then {peaks[1] >> 20} MiB"
+    proof("memory does not grow with the people made", runs=40_000, found=found)
