@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import Figure, base, fhirpath, machine, search, store, validation
+from bench import Figure, base, fhirpath, load, machine, search, store, validation
 
 ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "base": base.figures,
@@ -15,6 +15,7 @@ ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "fhirpath": fhirpath.figures,
     "search": search.figures,
     "validation": validation.figures,
+    "load": load.figures,
 }
 PAGE = Path(__file__).parents[1] / "docs" / "bench.md"
 
