@@ -2,6 +2,7 @@
 
 import time
 import tracemalloc
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -100,13 +101,17 @@ PATIENT: dict[str, Any] = {
     "contact": [{"name": {"family": "D"}, "gender": "female"}],
     "extension": [{"url": "urn:x", "valueQuantity": {"value": 5, "code": "mg"}}],
     "multipleBirthInteger": 2,
+    "photo": [{"size": 10**40, "creation": f"2020-01-01T00:00:00.{'9' * 5000}Z"}],
+    "communication": [{"extension": [{"url": "urn:y", "valueDecimal": Decimal("1E+99999999")}]}],
 }
 
 LITERALS = [
     *("1", "2.50", "'a'", "''", "true", "{}", "@2014", "@2014-05-06T10:30Z", "@T10:30", "3 'mg'"),
+    *("9999999999999999999999999999999.5", "2147483647", "9999999999999999999999 'km50'"),
     *("2 days", "$this", "$index", "$total", "%context", "%resource", "%ucum"),
 ]
 NAMES = ["name", "given", "use", "contact", "extension", "value", "birthDate", "Patient", "id"]
+NAMES += ["photo.size", "photo.creation", "communication.extension.value"]
 OPERATORS = [
     *("+", "-", "*", "/", "div", "mod", "&", "|", "=", "!=", "~", "!~", "<", "<=", ">", ">="),
     *("in", "contains", "and", "or", "xor", "implies"),

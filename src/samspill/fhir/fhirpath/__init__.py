@@ -94,7 +94,15 @@ class Expression:
 
 
 # What data of another shape than its type makes happen, such as a text where a list should be.
-FAULTS = (AttributeError, KeyError, NotFound, RecursionError, TypeError)
+FAULTS = (
+    ArithmeticError,
+    AttributeError,
+    KeyError,
+    NotFound,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 def compile(

@@ -4,17 +4,14 @@ None stands for the empty collection. Values are those of `values`.
 """
 
 from collections.abc import Callable, Mapping
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
-from fractions import Fraction
+from decimal import ROUND_DOWN, Decimal
 
 from samspill.base.errors import InvalidExpression, TooCostly
 from samspill.fhir.fhirpath import quantities, times
-from samspill.fhir.fhirpath.quantities import Quantity
+from samspill.fhir.fhirpath.quantities import NUMBERS, Quantity
 from samspill.fhir.fhirpath.times import Moment
 from samspill.fhir.fhirpath.values import Json, type_of
 
-# 28 digits, and no exceptions: what cannot be reckoned is empty.
-NUMBERS = Context(prec=28, rounding=ROUND_HALF_UP, Emax=999, Emin=-999, traps=[])
 SMALLEST_INTEGER, LARGEST_INTEGER = -(2**31), 2**31 - 1
 MAX_TEXT = 1_000_000
 
@@ -43,7 +40,7 @@ def equivalent(left: Json, right: Json) -> bool:
     if isinstance(left, bool) or isinstance(right, bool):
         return left is right
     if isinstance(left, int | Decimal) and isinstance(right, int | Decimal):
-        return _equivalent_numbers(Decimal(left), Decimal(right))
+        return quantities.is_near(Decimal(left), Decimal(right))
     if isinstance(left, Moment) and isinstance(right, Moment):
         return equal(left, right) is True
     if isinstance(left, Quantity) or isinstance(right, Quantity):
@@ -141,7 +138,8 @@ def divide_whole(left: Json, right: Json) -> Json:
         raise mismatch("divided", "deles", left, right)
     if not right:
         return None
-    return number(int((Fraction(left) / Fraction(right)).__trunc__()))
+    whole = NUMBERS.divide_int(Decimal(left), Decimal(right))
+    return number(int(whole)) if whole.is_finite() else None
 
 
 def remainder(left: Json, right: Json) -> Json:
@@ -238,15 +236,6 @@ def _integers(left: Json, right: Json) -> bool:
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
-
-
-def _equivalent_numbers(left: Decimal, right: Decimal) -> bool:
-    """Equal when rounded to the decimals of the less precise one."""
-    places = min(quantities.decimals(left), quantities.decimals(right))
-    step = Decimal(1).scaleb(-places)
-    return left.quantize(step, ROUND_HALF_UP, NUMBERS) == right.quantize(
-        step, ROUND_HALF_UP, NUMBERS
-    )
 
 
 def _as_quantities(left: Json, right: Json) -> tuple[Quantity, Quantity] | None:

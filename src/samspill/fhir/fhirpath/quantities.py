@@ -6,11 +6,15 @@ https://hl7.org/fhirpath/N1/#quantity, https://hl7.org/fhirpath/N1/#time-valued-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 from typing import Any
 
 from samspill.fhir import ucum
+
+# 28 digits, and no exceptions: what cannot be reckoned is empty.
+NUMBERS = Context(prec=28, rounding=ROUND_HALF_UP, Emax=999, Emin=-999, traps=[])
+LARGEST_EXPONENT = 100
 
 UCUM = "http://unitsofmeasure.org"
 
@@ -57,13 +61,21 @@ def parse(text: str) -> Quantity | None:
 
 def from_fhir(value: dict[str, Any]) -> Quantity | None:
     """A FHIR Quantity; None without a value. A comparator makes it no exact quantity."""
-    number = value.get("value")
+    number = number_of(value.get("value"))
     if number is None or value.get("comparator"):
         return None
     unit = value.get("code") or value.get("unit") or "1"
     if value.get("system") == UCUM and unit in APPROXIMATE.values():
         unit = {"a": "year", "mo": "month"}[unit]
-    return Quantity(Decimal(str(number)), str(unit))
+    return Quantity(number, str(unit))
+
+
+def number_of(value: Any) -> Decimal | None:
+    """The decimal of a JSON number; None if it is none, or beyond reckoning."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        return None
+    number = Decimal(str(value))
+    return number if abs(number.adjusted()) <= LARGEST_EXPONENT else None
 
 
 def comparable(left: Quantity, right: Quantity) -> tuple[Fraction, Fraction] | None:
@@ -95,8 +107,7 @@ def equivalent(left: Quantity, right: Quantity) -> bool:
             left, right = right, left
         moved = ucum.convert(right.value, right.unit, left.unit)
         right = Quantity(moved if moved is not None else right.value, left.unit)
-    places = min(decimals(left.value), decimals(right.value))
-    return round(left.value, places) == round(right.value, places)
+    return is_near(left.value, right.value)
 
 
 def convert(quantity: Quantity, unit: str) -> Quantity | None:
@@ -114,11 +125,11 @@ def convert(quantity: Quantity, unit: str) -> Quantity | None:
 
 
 def multiply(left: Quantity, right: Quantity) -> Quantity | None:
-    return _combine(left.value * right.value, left.unit, right.unit, ".")
+    return _combine(NUMBERS.multiply(left.value, right.value), left.unit, right.unit, ".")
 
 
 def divide(left: Quantity, right: Quantity) -> Quantity | None:
-    return _combine(left.value / right.value, left.unit, right.unit, "/") if right.value else None
+    return _combine(NUMBERS.divide(left.value, right.value), left.unit, right.unit, "/")
 
 
 def calendar_unit(quantity: Quantity) -> str | None:
@@ -132,6 +143,13 @@ def ucum_code(quantity: Quantity) -> str:
     if word is None:
         return quantity.unit
     return FIXED_WORDS.get(word) or APPROXIMATE[word]
+
+
+def is_near(left: Decimal, right: Decimal) -> bool:
+    """Equal when rounded to the decimals of the less precise one."""
+    step = Decimal(1).scaleb(-min(decimals(left), decimals(right)))
+    one, other = (NUMBERS.quantize(each, step) for each in (left, right))
+    return left == right or one == other
 
 
 def decimals(value: Decimal) -> int:
@@ -154,6 +172,8 @@ def _parts(quantity: Quantity) -> tuple[Fraction, str]:
 
 def _combine(value: Decimal, left: str, right: str, sign: str) -> Quantity | None:
     """Keeps the unit where one side is a number, else goes to base units."""
+    if not value.is_finite():
+        return None
     if right == "1":
         return Quantity(value, left)
     if sign == "." and left == "1":

@@ -15,9 +15,9 @@ Field = int | Decimal
 
 DATE_TIME = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)"
-    r"(?:T(?:(\d\d)(?::(\d\d)(?::(\d\d(?:\.\d+)?))?)?(Z|[+-]\d\d:\d\d)?)?)?)?)?"
+    r"(?:T(?:(\d\d)(?::(\d\d)(?::(\d\d(?:\.\d{1,12})?))?)?(Z|[+-]\d\d:\d\d)?)?)?)?)?"
 )
-TIME = re.compile(r"T?(\d\d)(?::(\d\d)(?::(\d\d(?:\.\d+)?))?)?")
+TIME = re.compile(r"T?(\d\d)(?::(\d\d)(?::(\d\d(?:\.\d{1,12})?))?)?")
 
 # Where no zone is given it may be any: from UTC-12 to UTC+14.
 EASTMOST = 14 * 60
@@ -26,6 +26,17 @@ MINUTES_A_DAY = 24 * 60
 
 LOWEST = (1, 1, 1, 0, 0, 0)
 HIGHEST = (9999, 12, 31, 23, 59, 60)
+
+SPANS = {
+    "year": timedelta(days=365),
+    "month": timedelta(days=30),
+    "week": timedelta(weeks=1),
+    "day": timedelta(days=1),
+    "hour": timedelta(hours=1),
+    "minute": timedelta(minutes=1),
+    "second": timedelta(seconds=1),
+    "millisecond": timedelta(milliseconds=1),
+}
 
 # How many digits are written up to each field, and for milliseconds three more.
 DIGITS_OF_DATE = (4, 6, 8, 10, 12, 14)
@@ -129,9 +140,8 @@ def boundary(moment: Moment, digits: int, *, high: bool) -> Moment | None:
 def add(moment: Moment, unit: str, amount: int) -> Moment | None:
     """A moment some whole units later; `unit` is one of `SPANS`. None beyond the calendar."""
     if moment.type == "Time":
-        return (
-            None if unit in ("year", "month", "week", "day") else _add_to_time(moment, unit, amount)
-        )
+        is_date = unit in ("year", "month", "week", "day")
+        return None if is_date else _add_to_time(moment, unit, amount)
     amount, unit = _coarsened(amount, unit, len(moment.fields))
     try:
         if unit in ("year", "month"):
@@ -141,23 +151,10 @@ def add(moment: Moment, unit: str, amount: int) -> Moment | None:
         return None
 
 
-SPANS = {
-    "year": timedelta(days=365),
-    "month": timedelta(days=30),
-    "week": timedelta(weeks=1),
-    "day": timedelta(days=1),
-    "hour": timedelta(hours=1),
-    "minute": timedelta(minutes=1),
-    "second": timedelta(seconds=1),
-    "millisecond": timedelta(milliseconds=1),
-}
-
-
 def _exists(type: Kind, fields: tuple[Field, ...]) -> bool:
     lowest, highest = (LOWEST[3:], HIGHEST[3:]) if type == "Time" else (LOWEST, HIGHEST)
-    if any(
-        not low <= one < high + 1 for one, low, high in zip(fields, lowest, highest, strict=False)
-    ):
+    bounds = zip(fields, lowest, highest, strict=False)
+    if not all(low <= one < high + 1 for one, low, high in bounds):
         return False
     if type == "Time" or len(fields) < 3:
         return True

@@ -75,7 +75,8 @@ def key(value: Json) -> Hashable:
 
 def _as_number(value: Json) -> Json:
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else str(value.normalize())
+        is_short = value == value.to_integral_value() and value.adjusted() < 30
+        return int(value) if is_short else str(value.normalize())
     raise TypeError(f"no JSON value: {value.__class__}")
 
 
@@ -89,7 +90,7 @@ def _unwrapped(value: Json) -> Json:
 
 
 def _decimal(value: Json) -> Json:
-    return value if value is None or value.__class__ is Decimal else Decimal(str(value))
+    return quantities.number_of(value)
 
 
 def _moment(type: Kind) -> Convert:

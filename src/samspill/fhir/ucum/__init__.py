@@ -59,13 +59,15 @@ def canonical(value: Decimal, code: str) -> tuple[Decimal, str] | None:
     (Decimal('40'), 'g.m-3')
     """
     unit = parse(code)
-    if unit is None:
+    if unit is None or abs(value.adjusted()) > MAX_EXPONENT:
         return None
     return _decimal((Fraction(value) + unit.offset) * unit.factor), unit.base
 
 
 def convert(value: Decimal, source: str, target: str) -> Decimal | None:
     """The value in another unit; None if they measure different things."""
+    if abs(value.adjusted()) > MAX_EXPONENT:
+        return None
     ratio = convert_exactly(Fraction(value), source, target)
     return None if ratio is None else _decimal(ratio)
 

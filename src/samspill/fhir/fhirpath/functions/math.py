@@ -9,8 +9,8 @@ from samspill.fhir.fhirpath import operators, quantities, times
 from samspill.fhir.fhirpath.code import BOOLEAN, INTEGER
 from samspill.fhir.fhirpath.functions import signature
 from samspill.fhir.fhirpath.functions.signature import MEASURE, NUMBER, ORDERED, QUANTITY, of_value
-from samspill.fhir.fhirpath.operators import NUMBERS, number
-from samspill.fhir.fhirpath.quantities import Quantity
+from samspill.fhir.fhirpath.operators import number
+from samspill.fhir.fhirpath.quantities import NUMBERS, Quantity
 from samspill.fhir.fhirpath.scope import Function
 from samspill.fhir.fhirpath.times import Moment
 from samspill.fhir.fhirpath.values import Json
@@ -66,7 +66,7 @@ def round_(value: Json, places: int = 0) -> Json:
     decimals = -int(value.as_tuple().exponent)
     if decimals <= places:
         return value
-    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return number(NUMBERS.quantize(value, Decimal(1).scaleb(-places)))
 
 
 def sqrt(value: Json) -> Json:
