@@ -40,7 +40,7 @@ class Address:
         return self
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def parse(text: str) -> Address:
     """
     >>> parse("Patient/1/_history/2")

@@ -8,7 +8,8 @@ from builders.search_engines import ZONE, definitions, registry
 from samspill.base.errors import InvalidSearch
 from samspill.fhir.search import composites, derive, parse
 from samspill.fhir.search.extract import Extractor
-from samspill.fhir.search.parameters import Derived, alternatives
+from samspill.fhir.search.parameters import Derived
+from samspill.fhir.search.paths import alternatives
 from samspill.fhir.search.query import Match, StringStarts
 from samspill.fhir.search.values import IndexEntry, String
 
@@ -47,6 +48,13 @@ def test_a_custom_parameter_is_searched_and_extracted() -> None:
     assert query.where == Match("nickname", StringStarts("kal", "kal"))
     with pytest.raises(InvalidSearch):
         registry().get("Patient", "nickname")
+
+
+@pytest.mark.parametrize("expression", ["Patient.name.", "Patient.name.shout()", "((Patient.name"])
+def test_a_parameter_that_cannot_be_extracted_cannot_be_searched(expression: str) -> None:
+    custom = registry().with_parameters([a_parameter("odd", expression)])
+    assert custom.find("Patient", "odd") is None
+    assert Extractor(custom, zone=ZONE).extract({"resourceType": "Patient", "active": True})
 
 
 def test_a_custom_parameter_that_equals_a_standard_one_uses_its_rows() -> None:

@@ -70,6 +70,7 @@ def test_a_refusal_says_where_and_what_was_expected_and_repeats_no_value(
             "Patient",
             [("_has:Observation:subject:" + "_has:Observation:has-member:" * 8 + "_id", "1")],
         ),
+        ("Task", [("focus.focus.focus.focus.focus._id", "x")]),
         ("Patient", [("_include", "Patient:organization")] * 99),
         ("Patient", [("_filter", " and ".join(["active eq true"] * 1000))]),
         ("Patient", [("_filter", "(" * 500 + "active eq true" + ")" * 500)]),

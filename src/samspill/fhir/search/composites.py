@@ -8,8 +8,9 @@ those elements, a component gets rows of its own. https://hl7.org/fhir/R4/search
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.fhirpath import parser
 from samspill.fhir.search import derive, emit, paths
-from samspill.fhir.search.parameters import Component, Parameter, Part, Registry, Type, alternatives
-from samspill.fhir.search.paths import Path
+from samspill.fhir.search.parameters import Component, Parameter, Part, Registry
+from samspill.fhir.search.paths import Path, alternatives
+from samspill.fhir.search.values import Type
 
 
 def contexts(parameter: Parameter, definitions: Definitions) -> list[Path]:

@@ -9,7 +9,7 @@ from datetime import tzinfo
 from typing import TypeAlias
 
 from samspill.base.errors import InvalidSearch, TooCostly
-from samspill.fhir.search import composites, escapes, parameters, words
+from samspill.fhir.search import composites, escapes, words
 from samspill.fhir.search.parameters import Parameter, Part, Registry, UnknownParameter, shown
 from samspill.fhir.search.query import (
     And,
@@ -36,9 +36,12 @@ from samspill.fhir.search.types import (
     token,
     uri,
 )
+from samspill.fhir.search.values import Type
 
 MOST_HOPS = 5
 """Steps of chains and `_has` in one parameter."""
+MOST_WAYS = 300
+"""Ways through types of target in one chain."""
 MOST_VALUES = 500
 """Alternatives, with commas between, in one parameter."""
 
@@ -63,6 +66,8 @@ class Setting:
     bases: tuple[str, ...] = ()
     """This server's own addresses."""
     hops: int = 0
+    ways: int = 1
+    """Of types along the chain so far."""
 
 
 def clause(types: tuple[str, ...], name: str, value: str, setting: Setting) -> Clause:
@@ -126,7 +131,7 @@ def _has(types: tuple[str, ...], name: str, value: str, setting: Setting) -> Cla
             f"{type}.{code} viser aldri til {', '.join(types)}",
             expected=f"a parameter of {type} that refers to {' or '.join(types)}",
         )
-    return Has(type, code, clause((type,), rest, value, _further(setting)))
+    return Has(type, code, clause((type,), rest, value, replace(setting, hops=setting.hops + 1)))
 
 
 def _list(types: tuple[str, ...], value: str, setting: Setting) -> Clause:
@@ -137,10 +142,6 @@ def _list(types: tuple[str, ...], value: str, setting: Setting) -> Clause:
             expected="the id of a List",
         )
     return clause(types, "_has:List:item:_id", value, setting)
-
-
-def _further(setting: Setting) -> Setting:
-    return replace(setting, hops=setting.hops + 1)
 
 
 def _resource_type(type: str, setting: Setting) -> str:
@@ -175,12 +176,20 @@ def chain(
     code, _, target = head.partition(":")
     targets = _targets(_reference(type, code, setting), target, setting)
     name = rest.partition(".")[0].partition(":")[0]
+    # Each step into many types multiplies what a store has to look at.
     able = [each for each in targets if name in _OF_EVERY or setting.registry.find(each, name)]
+    further = replace(setting, hops=setting.hops + 1, ways=setting.ways * max(1, len(able)))
+    if further.ways > MOST_WAYS:
+        raise TooCostly(
+            "The chain may lead to too many types",
+            "Kjeden kan føre til for mange typer",
+            expected=f"the type that is meant, such as {code}:{targets[0]}",
+        )
     found: dict[Clause, list[str]] = {}
     problem: UnknownParameter | None = None
     for each in able or targets[:1]:
         try:
-            inner = read(each, _further(setting))
+            inner = read(each, further)
         except UnknownParameter as error:
             problem = problem or error
             continue
@@ -295,7 +304,7 @@ def canonical(text: str) -> str:
 
 
 def read(
-    type: parameters.Type,
+    type: Type,
     text: str,
     parameter: Parameter | Part,
     modifier: str,

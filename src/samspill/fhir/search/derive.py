@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.fhirpath import parser
 from samspill.fhir.search import emit, paths
-from samspill.fhir.search.parameters import Derived, Parameter, Registry, Type, alternatives
-from samspill.fhir.search.paths import Child, Path, PointsTo
+from samspill.fhir.search.parameters import Derived, Parameter, Registry
+from samspill.fhir.search.paths import Child, Path, PointsTo, alternatives
+from samspill.fhir.search.values import Type
 
 End = tuple[object, ...]
 """An element, spelt by JSON names and conditions."""

@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 
 from samspill.fhir.definitions import Definitions, Property
 from samspill.fhir.search import implied
-from samspill.fhir.search.parameters import Type
 from samspill.fhir.search.paths import Emit
 from samspill.fhir.search.types import (
     date,
@@ -21,7 +20,7 @@ from samspill.fhir.search.types import (
     token,
     uri,
 )
-from samspill.fhir.search.values import IndexEntry, Reference, Value
+from samspill.fhir.search.values import IndexEntry, Reference, Type, Value
 
 Rows: TypeAlias = tuple[str, ...]
 """Codes of parameters that keep the same values."""

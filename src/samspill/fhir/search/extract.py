@@ -15,9 +15,9 @@ from samspill.fhir.fhirpath import parser
 from samspill.fhir.fhirpath.context import Context
 from samspill.fhir.search import composites, derive, paths
 from samspill.fhir.search.emit import Emitters
-from samspill.fhir.search.parameters import Parameter, Registry, Type, alternatives
-from samspill.fhir.search.paths import Branch
-from samspill.fhir.search.values import IndexEntry
+from samspill.fhir.search.parameters import Parameter, Registry
+from samspill.fhir.search.paths import Branch, alternatives
+from samspill.fhir.search.values import IndexEntry, Type
 
 COLUMNS = frozenset({"_id", "_lastUpdated"})
 """Parameters that are columns of the stored resource and have no entries."""

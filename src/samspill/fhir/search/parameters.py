@@ -6,16 +6,13 @@ https://hl7.org/fhir/R4/searchparameter.html
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal, cast, get_args
+from typing import cast, get_args
 
 from samspill.base.errors import InvalidSearch
 from samspill.base.json import Resource
 from samspill.fhir.definitions import Definitions
-from samspill.fhir.search.values import Kind
-
-Type = Literal[
-    "token", "string", "date", "number", "quantity", "reference", "uri", "composite", "special"
-]
+from samspill.fhir.search import paths
+from samspill.fhir.search.values import Kind, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +88,7 @@ class Registry:
         """What `composites` has found out."""
         for resource in (*definitions.all("SearchParameter"), *self._extra):
             if is_usable(resource):
+                resource = {name: resource[name] for name in _KEPT if name in resource}
                 self._by_url[resource["url"]] = resource
                 for base in resource["base"]:
                     self._by_base.setdefault(base, {})[resource["code"]] = resource
@@ -107,8 +105,16 @@ class Registry:
             for base in ("Resource", "DomainResource", type):
                 resources |= self._by_base.get(base, {})
             found = {code: self._read(each, type) for code, each in sorted(resources.items())}
+            found = {code: each for code, each in found.items() if self._is_readable(each)}
             self._of_type[type] = found
         return found
+
+    def _is_readable(self, parameter: Parameter) -> bool:
+        """A parameter that cannot be extracted must not be searched by either."""
+        return all(
+            paths.is_readable(each, parameter.base, self.definitions)
+            for each in paths.alternatives(parameter.expression)
+        )
 
     def find(self, type: str, code: str) -> Parameter | None:
         return self.of(type).get(code)
@@ -146,6 +152,8 @@ class Registry:
         )
 
 
+_KEPT = ("url", "code", "type", "base", "expression", "target", "component", "description")
+
 EXAMPLES = "http://hl7.org/fhir/SearchParameter/example"
 """Where addresses of the standard's examples begin; one of them would hide Condition.subject."""
 
@@ -179,39 +187,11 @@ def shown(code: str) -> str:
     return code if len(code) <= 40 and code.replace("-", "").replace("_", "").isalnum() else "?"
 
 
-def alternatives(expression: str) -> list[str]:
-    """The parts between the | that stand outside brackets and quotes.
-
-    >>> alternatives("(A.b as c) | A.where(x='|')")
-    ['(A.b as c)', "A.where(x='|')"]
-    """
-    parts, depth, quoted, start = [], 0, False, 0
-    for at, letter in enumerate(expression):
-        if letter == "'":
-            quoted = not quoted
-        elif quoted:
-            continue
-        elif letter in "()":
-            depth += 1 if letter == "(" else -1
-        elif letter == "|" and depth == 0:
-            parts.append(expression[start:at].strip())
-            start = at + 1
-    last = expression[start:].strip()
-    return [*parts, last] if last else parts
-
-
-def root(alternative: str) -> str:
-    """The first name in an expression: mostly the resource type that it begins from."""
-    name = alternative.lstrip("( ")
-    end = next((at for at, c in enumerate(name) if not (c.isalnum() or c == "_")), len(name))
-    return name[:end]
-
-
 def _of_base(expression: str, base: str, definitions: Definitions) -> str:
     """Of a parameter that several types share, the alternatives that concern this one."""
     kept = [
         each
-        for each in alternatives(expression)
-        if not definitions.is_resource(name := root(each)) or name == base or name in COMMON
+        for each in paths.alternatives(expression)
+        if not definitions.is_resource(name := paths.root(each)) or name == base or name in COMMON
     ]
     return " | ".join(kept)

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from samspill.fhir import references
+from samspill.base.errors import InvalidExpression
+from samspill.fhir import fhirpath, references
 from samspill.fhir.definitions import Definitions, Property
-from samspill.fhir.fhirpath import syntax
-from samspill.fhir.search.parameters import Type
+from samspill.fhir.fhirpath import parser, syntax
+from samspill.fhir.search.values import Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,44 @@ Step: TypeAlias = Child | As | Gate
 Path: TypeAlias = tuple[Step, ...]
 Emit: TypeAlias = Callable[[Any, int, list[Any]], None]
 """Adds the index entries of a value, in a group, to a list."""
+
+
+def alternatives(expression: str) -> list[str]:
+    """The parts between the | that stand outside brackets and quotes.
+
+    >>> alternatives("(A.b as c) | A.where(x='|')")
+    ['(A.b as c)', "A.where(x='|')"]
+    """
+    parts, depth, quoted, start = [], 0, False, 0
+    for at, letter in enumerate(expression):
+        if letter == "'":
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif letter in "()":
+            depth += 1 if letter == "(" else -1
+        elif letter == "|" and depth == 0:
+            parts.append(expression[start:at].strip())
+            start = at + 1
+    last = expression[start:].strip()
+    return [*parts, last] if last else parts
+
+
+def root(alternative: str) -> str:
+    """The first name in an expression: mostly the resource type that it begins from."""
+    name = alternative.lstrip("( ")
+    end = next((at for at, c in enumerate(name) if not (c.isalnum() or c == "_")), len(name))
+    return name[:end]
+
+
+def is_readable(alternative: str, type: str, definitions: Definitions) -> bool:
+    """Whether an expression can be evaluated: it is well formed and its functions are known."""
+    try:
+        if plain(parser.parse(alternative), definitions) is None:
+            fhirpath.compile(alternative, definitions, type)
+    except InvalidExpression:
+        return False
+    return True
 
 
 def plain(node: syntax.Node, definitions: Definitions) -> Path | None:

@@ -10,6 +10,11 @@ from typing import Literal, NamedTuple, TypeAlias
 Kind = Literal["token", "string", "date", "number", "quantity", "reference", "uri", "position"]
 """The kind of a value, and so the index table that holds it."""
 
+Type = Literal[
+    "token", "string", "date", "number", "quantity", "reference", "uri", "composite", "special"
+]
+"""The types of search parameters."""
+
 BEGINNING = -(2**63)
 """The low end of a period that has no start."""
 END = 2**63 - 1

@@ -55,7 +55,7 @@ def format(test: DateIs) -> str:
     return test.given if test.prefix == "eq" else test.prefix + test.given
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def period(text: str, zone: tzinfo) -> Period | None:
     """The time that a date, dateTime or instant covers; without a zone it is in `zone`.
 

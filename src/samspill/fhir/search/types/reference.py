@@ -20,7 +20,7 @@ ELSEWHERE = Reference("", "")
 """Of a reference that has no address: an identifier or a text only."""
 
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
-reference = lru_cache(maxsize=16384)(Reference)
+reference = lru_cache(maxsize=8192)(Reference)
 
 
 def parse(

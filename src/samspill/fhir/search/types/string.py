@@ -26,7 +26,7 @@ _LETTERS = str.maketrans(
 )
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """Without case and accents, blanks made one; å, æ and ø spelt aa, ae and oe.
 

@@ -17,7 +17,7 @@ NO_CODE = Token("", "")
 CASE_BLIND = frozenset({"http://snomed.info/sct"})
 """Systems of the core definitions with CodeSystem.caseSensitive = false."""
 
-token = lru_cache(maxsize=16384)(Token)
+token = lru_cache(maxsize=8192)(Token)
 
 
 def parse(text: str) -> TokenIs:
