@@ -21,13 +21,18 @@ CODED = frozenset({"code", "Coding", "CodeableConcept", "Quantity", "string", "u
 
 
 def required(binding: Binding, type: str, members_of: MembersOf) -> Check | None:
-    """The check of a required binding on a value of this type; None where none is possible."""
-    if binding.strength != "required" or type not in CODED or not binding.value_set:
+    """The check of the codes that a value of this type must keep to; None where there are none.
+
+    Where other codes than those of the binding are allowed, they may be limited all the same.
+    """
+    is_required = binding.strength == "required"
+    value_set = binding.value_set if is_required else binding.max_value_set
+    if type not in CODED or not value_set or not (is_required or type == "code"):
         return None
-    held = members_of(binding.value_set)
+    held = members_of(value_set)
     if held.is_unknown and not held.systems():
         return None
-    fault = _not_in(binding.value_set)
+    fault = _not_in(value_set)
     match type:
         case "code" | "string" | "uri":
             return _code(held, fault)

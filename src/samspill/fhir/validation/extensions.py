@@ -30,9 +30,9 @@ def check(place: Place, look: Conformance) -> Findings:
         return _unknown(place)
     found = list(look.check(place, url)) + _parts(place, structure)
     parent = place.parent
-    if parent is not None and not _may_stand(parent, structure, look):
-        allowed = ", ".join(each.expression for each in structure.contexts)
-        found += place.found(_misplaced(url, allowed))
+    if parent is not None:
+        unmet = _unmet(parent, structure, look)
+        found += place.found(_misplaced(url, unmet)) if unmet else []
     return found + _modifier(place, structure)
 
 
@@ -104,10 +104,13 @@ def _modifier(place: Place, structure: Structure) -> Findings:
     )
 
 
-def _may_stand(parent: Place, structure: Structure, look: Conformance) -> bool:
+def _unmet(parent: Place, structure: Structure, look: Conformance) -> str:
+    """What the definition asks of the element around, if that is not so; else ""."""
     contexts = (*structure.contexts, *USED_ELSEWHERE.get(structure.url, ()))
-    is_right = not contexts or any(_fits(parent, each, look) for each in contexts)
-    return is_right and all(_holds(parent, each, look) for each in structure.context_invariants)
+    if contexts and not any(_fits(parent, each, look) for each in contexts):
+        return ", ".join(each.expression for each in contexts)
+    broken = (e for e in structure.context_invariants if not _holds(parent, e, look))
+    return next(broken, "")
 
 
 def _fits(parent: Place, context: Context, look: Conformance) -> bool:

@@ -10,6 +10,7 @@ from samspill.fhir.definitions import snapshot
 from samspill.fhir.validation import (
     attachments,
     bundles,
+    codings,
     extensions,
     measures,
     messages,
@@ -30,6 +31,8 @@ def check(root: Place, look: Conformance) -> Findings:
         match place.type:
             case "Extension":
                 found += extensions.check(place, look)
+            case "Coding" | "Quantity":
+                found += codings.check(place, look)
             case "Attachment":
                 found += attachments.check(place)
             case name if look.definitions.is_resource(name):
