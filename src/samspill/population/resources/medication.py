@@ -50,14 +50,7 @@ def prescription(
     prescriber = by or of.care.gp
     return of.add(
         "MedicationRequest",
-        extension=[
-            {
-                "url": "http://hl7.no/fhir/StructureDefinition/no-basis-prescriptiongroup",
-                "valueCodeableConcept": {
-                    "coding": [codes.coding(codes.PRESCRIPTION_GROUP, medicine.group)]
-                },
-            }
-        ],
+        extension=[_group(medicine)],
         status=status,
         intent="order",
         medicationCodeableConcept=concept(medicine),
@@ -109,6 +102,14 @@ def dosage(medicine: Medicine) -> Resource:
     elif not medicine.per_day:
         element["asNeededBoolean"] = True
     return element
+
+
+def _group(medicine: Medicine) -> Resource:
+    group = {"coding": [codes.coding(codes.PRESCRIPTION_GROUP, medicine.group)]}
+    return {
+        "url": "http://hl7.no/fhir/StructureDefinition/no-basis-prescriptiongroup",
+        "extension": [{"url": "prescriptiongroup", "valueCodeableConcept": group}],
+    }
 
 
 def _use_area(medicine: Medicine) -> Resource:

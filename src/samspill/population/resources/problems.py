@@ -81,20 +81,24 @@ def allergy(
 
 
 def _source_of_information(code: str) -> Resource:
+    source = _as_fixed(codes.coding(codes.CRITICAL_SOURCE, code))
     return {
         "url": "http://hl7.no/fhir/StructureDefinition/no-basis-sourceofinformation",
-        "valueCodeableConcept": {"coding": [codes.coding(codes.CRITICAL_SOURCE, code)]},
+        "extension": [{"url": "source", "valueCodeableConcept": {"coding": [source]}}],
     }
 
 
 def _reaction(code: str, is_severe: bool) -> Resource:
-    seen = codes.coding(codes.CRITICAL_REACTION, code)
-    # The Norwegian profile fixes "urn:uid:" where "urn:oid:" is meant.
-    as_fixed = {**seen, "system": "urn:uid:2.16.578.1.12.4.1.1.7497"}
+    seen = _as_fixed(codes.coding(codes.CRITICAL_REACTION, code))
     return {
-        "manifestation": [{"coding": [as_fixed], "text": seen["display"]}],
+        "manifestation": [{"coding": [seen], "text": seen["display"]}],
         "severity": "severe" if is_severe else "mild",
     }
+
+
+def _as_fixed(coding: Resource) -> Resource:
+    """The Norwegian profile on allergies fixes "urn:uid:" where "urn:oid:" is meant."""
+    return {**coding, "system": coding["system"].replace("urn:oid:", "urn:uid:")}
 
 
 def flag(
