@@ -134,6 +134,11 @@ def test_what_does_not_go_with_the_resource_is_refused(operation: dict[str, Any]
         change("insert", "Patient.name", index=-1, value={"valueHumanName": {"text": "x"}}),
         change("delete", "Patient.name.select(given)"),
         change("delete", "Patient.name["),
+        change("delete", "Patient.name.where()"),
+        change("delete", "Patient.name.where(foo())"),
+        change("delete", "Patient.name.ofType()"),
+        change("delete", "Patient.name.first(1)"),
+        change("delete", "Patient.name[-1]"),
         change("delete", "descendants()"),
     ],
 )

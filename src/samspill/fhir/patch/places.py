@@ -4,11 +4,10 @@ The paths of a patch are simple ones: names, indexes and a few functions.
 https://hl7.org/fhir/R4/fhirpatch.html#concept
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from samspill.base.errors import InvalidExpression, InvalidRequest
+from samspill.base.errors import InvalidRequest
 from samspill.fhir import fhirpath
 from samspill.fhir.definitions import Definitions, Property
 from samspill.fhir.fhirpath.syntax import Call, Indexer, Literal, Member, Node
@@ -111,72 +110,55 @@ def _find(node: Node, root: Place, definitions: Definitions) -> list[Place]:
                 return [root]
             return root.children(name, definitions)
         case Member(target, name) if target is not None:
-            holders = _find(target, root, definitions)
-            return [child for each in holders for child in each.children(name, definitions)]
+            return _children(_find(target, root, definitions), name, definitions)
         case Indexer(target, Literal(int(at))):
             return _find(target, root, definitions)[at : at + 1]
-        case Call(target, name, arguments) if target is not None and name in FUNCTIONS:
-            return FUNCTIONS[name](_find(target, root, definitions), arguments, definitions)
+        case Call(target, name, arguments) if target is not None:
+            return _called(_find(target, root, definitions), name, arguments, definitions)
     raise _too_hard()
 
 
-def _where(
-    found: list[Place], arguments: tuple[Node, ...], definitions: Definitions
+def _called(
+    found: list[Place], name: str, arguments: tuple[Node, ...], definitions: Definitions
 ) -> list[Place]:
-    (criterion,) = arguments
+    match name, arguments:
+        case "where", (criterion,):
+            return _where(found, criterion, definitions)
+        case "ofType" | "as", (type,):
+            matches = matcher(definitions, specifier(type), exactly=True)
+            return [place for place in found if matches(place.type)]
+        case "extension", (Literal(str(url)),):
+            extensions = _children(found, "extension", definitions)
+            return [place for place in extensions if place.value.get("url") == url]
+        case "first" | "single", ():
+            # Several are refused in the end, whatever single() would say of them.
+            return found[:1] if name == "first" else found
+        case "last", ():
+            return found[-1:]
+    raise _too_hard()
+
+
+def _children(found: list[Place], name: str, definitions: Definitions) -> list[Place]:
+    return [child for place in found for child in place.children(name, definitions)]
+
+
+def _where(found: list[Place], criterion: Node, definitions: Definitions) -> list[Place]:
     context = fhirpath.Context(budget=BUDGET // max(1, len(found)) + 100)
+    types = {place.type for place in found}
+    tests = {type: fhirpath.compile_tree(criterion, definitions, type) for type in types}
 
     def holds(place: Place) -> bool:
         item = Item(place.value, place.type, definitions, place.companion)
-        return fhirpath.compile_tree(criterion, definitions, place.type).is_true(item, context)
+        return tests[place.type].is_true(item, context)
 
     return [place for place in found if holds(place)]
-
-
-def _of_type(
-    found: list[Place], arguments: tuple[Node, ...], definitions: Definitions
-) -> list[Place]:
-    matches = matcher(definitions, specifier(arguments[0]), exactly=True)
-    return [place for place in found if matches(place.type)]
-
-
-def _extension(
-    found: list[Place], arguments: tuple[Node, ...], definitions: Definitions
-) -> list[Place]:
-    match arguments:
-        case (Literal(str(url)),):
-            extensions = [c for each in found for c in each.children("extension", definitions)]
-            return [each for each in extensions if each.value.get("url") == url]
-    raise _too_hard()
-
-
-def _single(
-    found: list[Place], arguments: tuple[Node, ...], definitions: Definitions
-) -> list[Place]:
-    if len(found) > 1:
-        raise InvalidExpression("single() finds more than one", "single() finner flere")
-    return found
-
-
-Function = Callable[[list[Place], tuple[Node, ...], Definitions], list[Place]]
-
-FUNCTIONS: dict[str, Function] = {
-    "where": _where,
-    "ofType": _of_type,
-    "as": _of_type,
-    "extension": _extension,
-    "single": _single,
-    "first": lambda found, arguments, definitions: found[:1],
-    "last": lambda found, arguments, definitions: found[-1:],
-    "tail": lambda found, arguments, definitions: found[1:],
-}
 
 
 def _too_hard() -> InvalidRequest:
     return InvalidRequest(
         "The path of a patch is too hard to follow",
         "Stien i en endring er for vanskelig å følge",
-        expected="names, [index], and the functions " + ", ".join(FUNCTIONS),
+        expected="names, [index], where(), ofType(), extension(), first(), last(), single()",
     )
 
 
