@@ -118,7 +118,13 @@ def _parameter(parameter: Parameter) -> Resource:
 def _operations(platform: Platform, type: str) -> Resource:
     offered = [each for each in platform.operations if _is_offered(each, type)]
     listed = [{"name": each.name, "definition": each.definition} for each in offered]
-    return {"operation": listed} if listed else {}
+    return {"operation": [*listed, GRAPHQL]}
+
+
+GRAPHQL = {
+    "name": "graphql",
+    "definition": "http://hl7.org/fhir/OperationDefinition/Resource-graphql",
+}
 
 
 def _is_offered(operation: Operation, type: str) -> bool:

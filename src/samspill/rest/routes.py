@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from samspill.base.errors import NotFound
 from samspill.interactions.session import Session
-from samspill.rest import batch, metadata, operations, reading, searching, writing
+from samspill.rest import batch, graphql, metadata, operations, reading, searching, writing
 from samspill.rest.replies import Reply
 from samspill.rest.requests import MethodNotAllowed, Request
 from samspill.rest.responses import Response
@@ -44,6 +44,8 @@ def find(request: Request, session: Session) -> Methods:
             return _SYSTEM
         case (name,) if name in _NAMED:
             return _NAMED[name]
+        case ("$graphql",) | (_, _, "$graphql"):
+            return _GRAPHQL
         case (name,) if name[:1] == "$":
             return _OPERATION
         case (type, *rest) if _is_type(session, type):
@@ -114,6 +116,7 @@ _SEARCH: Methods = {"POST": searching.search}
 _COMPARTMENT: Methods = {"GET": searching.search_compartment}
 _COMPARTMENT_SEARCH: Methods = {"POST": searching.search_compartment}
 _OPERATION: Methods = {"GET": operations.run, "POST": operations.run}
+_GRAPHQL: Methods = {"GET": graphql.run, "POST": graphql.run}
 _NAMED: Mapping[str, Methods] = {
     "metadata": {"GET": metadata.capabilities},
     "_history": _HISTORY,
