@@ -10,7 +10,10 @@ from builders.search_engines import definitions, extractor, full_extractor, regi
 from builders.shared import folder
 from samspill.base import json
 from samspill.base.errors import InvalidContent
-from samspill.fhir.search import emit
+from samspill.fhir.fhirpath import parser
+from samspill.fhir.search import emit, paths
+from samspill.fhir.search.parameters import Parameter
+from samspill.fhir.search.paths import Branch, alternatives
 from samspill.fhir.search.values import IndexEntry, Quantity, Reference, String, Token, Uri
 
 
@@ -101,10 +104,22 @@ def test_a_canonical_profile_is_found_with_and_without_its_version() -> None:
 
 
 @pytest.mark.parametrize("type", definitions().resource_types)
-def test_every_parameter_of_the_standard_can_be_extracted(type: str) -> None:
-    assert full_extractor().extract({"resourceType": type}) is not None
+def test_every_parameter_of_the_standard_has_elements_that_it_can_index(type: str) -> None:
+    empty = full_extractor().extract({"resourceType": type})
+    assert {each.parameter for each in empty} <= {"deceased"}
     for parameter in registry().of(type).values():
-        assert parameter.type == "composite" or parameter.type in emit.TYPES
+        if parameter.type != "composite":
+            assert any(_is_indexed(each, parameter) for each in alternatives(parameter.expression))
+
+
+def _is_indexed(alternative: str, parameter: Parameter) -> bool:
+    path = paths.plain(parser.parse(alternative), definitions())
+    if path is None:
+        # Evaluated whole, as the tests above show of the few that there are.
+        return True
+    fit = emit.TYPES[parameter.type] | {"Extension"}
+    ends = paths.grow(Branch(parameter.base), path, definitions())
+    return any(end.type in fit or definitions().is_resource(end.type) for end in ends)
 
 
 def test_a_lean_extractor_leaves_out_what_others_keep() -> None:
