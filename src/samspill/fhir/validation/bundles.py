@@ -10,6 +10,7 @@ from typing import Any
 from samspill.base.texts import Text
 from samspill.fhir import references
 from samspill.fhir.validation import places, resolution
+from samspill.fhir.validation import references as own_references
 from samspill.fhir.validation.conformance import Conformance
 from samspill.fhir.validation.findings import Finding, Findings
 from samspill.fhir.validation.places import Place
@@ -86,10 +87,12 @@ def _is_type(name: str, place: Place) -> bool:
 
 
 def _check_targets(entry: Place, look: Conformance) -> Findings:
-    """`Type/id` means an entry at urn:uuid:id only if that is of the type."""
+    """A relative reference is Type/id, and means an entry at urn:uuid:id only if of that type."""
     found: Findings = []
     resource = _resource(entry, look)
     for place, text in _references(resource, look) if resource else ():
+        if not own_references.is_usual(text):
+            found += place.found(_unresolvable())
         address = references.parse(text)
         for each in entry.resource.get("entry", ()) if address.type and not address.base else ():
             held = each.get("resource", {})
@@ -232,6 +235,18 @@ def _wrong_address() -> Finding:
         ),
         RULE,
         "…/Type/id",
+    )
+
+
+def _unresolvable() -> Finding:
+    return Finding(
+        "value",
+        Text(
+            "The reference has no form by which an entry could be found",
+            "Referansen har ingen form som en oppføring kan finnes ved",
+        ),
+        RULE,
+        "Type/id, an absolute address, urn:uuid:… or #id",
     )
 
 

@@ -20,13 +20,13 @@ _spaces = re.compile(r"\s+")
 
 
 def check(place: Place, look: Conformance) -> Findings:
-    """A Coding or a Quantity, as far as its system is known here."""
+    """A Coding, Quantity or Identifier, as far as its system is known here."""
     url, code = place.value.get("system"), place.value.get("code")
     if not isinstance(url, str):
         return []
     if not _is_absolute(url):
-        return place.found(_relative(), "system")
-    if not isinstance(code, str):
+        return place.found(_relative(place.type), "system")
+    if not isinstance(code, str) or place.type == "Identifier":
         return []
     grammar = grammars.find(url)
     if grammar is not None:
@@ -53,11 +53,11 @@ def _folded(text: str) -> str:
     return _spaces.sub(" ", text.strip()).casefold()
 
 
-def _relative() -> Finding:
+def _relative(type: str) -> Finding:
     return Finding(
         "invalid",
-        Text("The system of a code is not absolute", "Kodesystemets adresse er ikke absolutt"),
-        "http://hl7.org/fhir/StructureDefinition/Coding#Coding.system",
+        Text("The address of the system is not absolute", "Systemets adresse er ikke absolutt"),
+        f"http://hl7.org/fhir/StructureDefinition/{type}#{type}.system",
         "an address with a scheme, such as http: or urn:oid:",
     )
 

@@ -94,10 +94,15 @@ def check_form(value: Any, run: Any) -> Findings | None:
     text = value.get("reference", "")
     if text[:1] == "#":
         return _check_local(text, run)
-    if _is_relative(text) or ":" in text:
+    if is_usual(text):
         stated = value.get("type")
         return _check_stated(stated, text, value, run) if stated else None
     return _odd_form()
+
+
+def is_usual(text: str) -> bool:
+    """Whether a reference has one of the forms by which something can be found."""
+    return ":" in text or text.startswith("#") or _is_relative(text) is not None
 
 
 FORM = Rule(check_form, lambda names: None if "reference" in names else True)

@@ -31,7 +31,7 @@ def check(root: Place, look: Conformance) -> Findings:
         match place.type:
             case "Extension":
                 found += extensions.check(place, look)
-            case "Coding" | "Quantity":
+            case "Coding" | "Quantity" | "Identifier":
                 found += codings.check(place, look)
             case "Attachment":
                 found += attachments.check(place)
