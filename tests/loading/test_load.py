@@ -189,7 +189,7 @@ def test_a_bad_file_is_named_and_the_next_one_is_loaded(
     summary = loaded(session, tmp_path / name, tmp_path / "missing.json", good)
     assert read.resource(session, "Patient", "a")
     assert any(said in failure.text.en for failure in summary.failures), summary.failures
-    assert summary.failures[-1].path.name == "missing.json"
+    assert summary.failures[-1].text.en == "There is no such file"
 
 
 def test_a_line_without_end_is_given_up_at_a_bound(

@@ -32,6 +32,8 @@ UNDER_WAY = 2
 """Transactions that wait for the disk while others are prepared."""
 SMALL = 2 * 1024 * 1024
 """Bytes on disk that are not worth starting processes for."""
+WORTH_TELLING = 20_000
+"""Resources whose indexes take a while to build."""
 SECONDS_BETWEEN_REPORTS = 2.0
 
 
@@ -80,7 +82,8 @@ def write(session: Session, prepared: Iterable[Prepared], report: Report) -> Sum
                 rate = summary.entries / (told - began)
                 report(f"  {summary.entries:,} resources, {rate:,.0f} a second")
         loader.finish()
-        report("  building indexes …")
+        if summary.entries > WORTH_TELLING:
+            report("  building indexes …")
     loader.plan_deferred()
     summary.seconds = time.monotonic() - began
     tell(summary, session.language, report)

@@ -17,6 +17,7 @@ from samspill.base.errors import (
     Issue,
     NotSupported,
     PreconditionFailed,
+    SamspillError,
     TooLarge,
 )
 from samspill.base.json import Resource
@@ -25,7 +26,7 @@ from samspill.fhir.bundle import Request
 from samspill.fhir.search.query import Query
 from samspill.interactions import conditional, delete, patch, save, update
 from samspill.interactions.links import Links
-from samspill.interactions.save import Draft
+from samspill.interactions.save import Asked, Draft
 from samspill.interactions.session import Session
 from samspill.store import Version
 
@@ -242,10 +243,15 @@ def _targets(steps: Iterable[Step]) -> Iterable[tuple[str, str]]:
 
 def _drafted(session: Session, steps: Sequence[Step], links: Links) -> list[Step]:
     """The steps with their drafts; raises with the issues of all entries at once."""
+    asked = {n: each for n, step in enumerate(steps) if (each := _asked(step, links))}
+    made = dict(zip(asked, save.drafts(session, asked.values()), strict=True))
     drafted, issues = [], list[Issue]()
-    for step in steps:
+    for n, step in enumerate(steps):
         try:
-            drafted.append(replace(step, draft=_draft(session, step, links)))
+            draft = made[n] if n in made else _draft(session, step, links)
+            if isinstance(draft, SamspillError):
+                raise draft
+            drafted.append(replace(step, draft=draft))
         except InvalidResource as error:
             issues += [_placed(issue, step.request) for issue in error.issues]
     if issues:
@@ -253,7 +259,22 @@ def _drafted(session: Session, steps: Sequence[Step], links: Links) -> list[Step
     return drafted
 
 
+def _asked(step: Step, links: Links) -> Asked | None:
+    """What a plain create or update asks for; None for every other entry."""
+    request = step.request
+    if request.method not in ("POST", "PUT") or step.is_kept or request.resource is None:
+        return None
+    if request.method == "PUT" and step.query:
+        return None
+    resource = links.resolved(request.resource, request)
+    if request.method == "POST":
+        return Asked(resource, step.type, step.id, Action.CREATE)
+    update.check_id(resource, step.type, step.id)
+    return Asked(resource, step.type, step.id, Action.UPDATE)
+
+
 def _draft(session: Session, step: Step, links: Links) -> Draft | None:
+    """The draft of a patch or a conditional update; None where nothing is written."""
     request = step.request
     if request.method not in ("POST", "PUT", "PATCH") or step.is_kept:
         return None
@@ -264,16 +285,9 @@ def _draft(session: Session, step: Step, links: Links) -> Draft | None:
             where=f"{request.expression}.resource",
         )
     resource = links.resolved(request.resource, request)
-    match request.method:
-        case "PATCH":
-            return patch.draft(session, step.type, step.id, resource)
-        case "PUT" if step.query:
-            return update.conditional_draft(session, step.type, resource, step.found, step.id)
-        case "PUT":
-            update.check_id(resource, step.type, step.id)
-            return save.draft(session, resource, step.type, step.id, Action.UPDATE)
-        case _:
-            return save.draft(session, resource, step.type, step.id, Action.CREATE)
+    if request.method == "PATCH":
+        return patch.draft(session, step.type, step.id, resource)
+    return update.conditional_draft(session, step.type, resource, step.found, step.id)
 
 
 def _placed(issue: Issue, request: Request) -> Issue:

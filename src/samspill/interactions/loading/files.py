@@ -72,7 +72,9 @@ def find(paths: Iterable[Path]) -> Iterator[Path]:
 
 def pieces(path: Path) -> Iterator[Piece]:
     """The work of one file; what cannot be read comes as a failure."""
-    if path.name.endswith(WHOLE):
+    if not path.exists():
+        yield Failure(path, 0, NO_SUCH_FILE)
+    elif path.name.endswith(WHOLE):
         yield Whole(path)
     elif not path.name.endswith(BY_LINES):
         yield Failure(path, 0, UNKNOWN_ENDING)
@@ -130,6 +132,7 @@ def _unreadable(error: Exception) -> Text:
     return Text(f"The file cannot be read: {said}", f"Filen kan ikke leses: {said}")
 
 
+NO_SUCH_FILE = Text("There is no such file", "Filen finnes ikke")
 UNKNOWN_ENDING = Text(
     "The file is of no known kind. Expected: .json or .ndjson, also with .gz",
     "Filen er av ukjent slag. Ventet: .json eller .ndjson, også med .gz",
