@@ -27,6 +27,7 @@ CITIZENS = (
 CLINICIANS = (
     "/klinikk",
     "/klinikk/pasient/heart-failure",
+    "/klinikk/pasient/diabetes/tidslinje",
     "/klinikk/pasient/diabetes/prover/NPU27300",
     "/klinikk/pasient/diabetes/dokumenter/diabetes-do1",
 )

@@ -8,11 +8,12 @@ from datetime import timedelta
 from starlette.routing import Route
 
 from samspill.portals.clinician import layout
-from samspill.portals.clinician.pages import curve, document, find, summary
+from samspill.portals.clinician.pages import curve, document, find, summary, timeline
 from samspill.portals.shared import site
 from samspill.portals.shared.site import Site
 from samspill.portals.shared.visit import Answer, Page, Visit
 from samspill.services.care_record import service as care_record
+from samspill.services.care_record.model import KINDS
 from samspill.services.medication import service as medication
 from samspill.services.results import service as results
 
@@ -24,6 +25,7 @@ def routes(of: Site) -> list[Route]:
     return [
         site.route(of, layout.HOME, find_person, "GET", "POST"),
         site.route(of, person, show_summary),
+        site.route(of, person + "/tidslinje", show_timeline),
         site.route(of, person + "/prover/{code}", show_curve),
         site.route(of, person + "/dokumenter/{document}", show_document),
     ]
@@ -52,6 +54,21 @@ def show_summary(visit: Visit) -> Answer:
         appointments=care_record.next_appointments(session, id),
     )
     return Page("clinician/summary.html", summary.present(visit, record))
+
+
+def show_timeline(visit: Visit) -> Answer:
+    visit.require("Practitioner")
+    session, id = visit.session, visit.parts["id"]
+    kind, first = visit.query.get("vis", ""), visit.query.get("fra", "")
+    content = timeline.present(
+        visit,
+        care_record.person(session, id),
+        care_record.critical_information(session, id),
+        care_record.events(session, id),
+        kind if kind in KINDS else "",
+        int(first) if first.isdecimal() and len(first) < 6 else 0,
+    )
+    return Page("clinician/timeline.html", content)
 
 
 def show_curve(visit: Visit) -> Answer:

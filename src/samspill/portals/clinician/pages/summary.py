@@ -14,7 +14,7 @@ from samspill.portals.shared import curves, events, facts
 from samspill.portals.shared.events import Row
 from samspill.portals.shared.facts import Source, Tag
 from samspill.portals.shared.languages import Language
-from samspill.portals.shared.layout import Frame
+from samspill.portals.shared.layout import Frame, Link
 from samspill.portals.shared.visit import Visit
 from samspill.services.care_record.model import Appointment, Critical, Diagnosis, Event, Person
 from samspill.services.elements import UNKNOWN
@@ -103,6 +103,7 @@ class SummaryPage:
     appointment: str
     timeline_heading: str
     timeline: tuple[Row, ...]
+    all_events: Link
 
 
 def present(visit: Visit, record: Record) -> SummaryPage:
@@ -132,6 +133,7 @@ def present(visit: Visit, record: Record) -> SummaryPage:
         appointment_heading=say("Neste time"),
         appointment=_appointment(record.appointments, language),
         timeline_heading=say("Tidslinje"),
+        all_events=Link(f"{layout.PATIENT}/{id}/tidslinje", say("Se hele tidslinjen")),
         timeline=tuple(events.row(event, manner) for event in _told(record)[:MOST_EVENTS]),
     )
 
