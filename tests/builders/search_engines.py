@@ -1,22 +1,17 @@
-"""What answers searches in tests: the evaluator in memory, and stores beside it."""
+"""What answers searches in tests: the evaluator in memory. `search_stores` has the stores."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from functools import cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from samspill.base import json
 from samspill.base.json import Resource
 from samspill.fhir.definitions import Definitions
-from samspill.fhir.search import compartments, lower, match, parse, rewrite
+from samspill.fhir.search import lower, match, parse, rewrite
 from samspill.fhir.search.extract import Extractor
 from samspill.fhir.search.parameters import Registry
 from samspill.fhir.search.query import Query
-from samspill.fhir.search.types import date
-from samspill.store import Change, Store, Transaction, Version
 
 ZONE = ZoneInfo("Europe/Oslo")
 NOW = 1_767_225_600_000_000
@@ -104,68 +99,3 @@ class Lean:
 
     def close(self) -> None:
         """Nothing is open."""
-
-
-class Sqlite:
-    """A record of its own in a folder that goes away with it."""
-
-    def __init__(self, resources: Sequence[Resource], past: Sequence[Resource] = ()) -> None:
-        """`past` was there before and was deleted; resources of the same id come back."""
-        self._folder = TemporaryDirectory()
-        self._at = 0
-        self._store = Store.open(Path(self._folder.name) / "record.db", lambda: self._at)
-        self._store.write(partial(_write, resources=past))
-        self._store.write(partial(_delete, resources=past))
-        for resource in sorted(resources, key=_updated):
-            self._at = _updated(resource)
-            self._store.write(partial(_write, resources=[resource]))
-
-    def search(self, query: Query) -> Answer:
-        query = lower.lower(query, registry())
-        page = self._store.search(query)
-        found, included = list(page.versions), set(page.included)
-        while page.next:
-            page = self._store.search(query, cursor=page.next)
-            found += page.versions
-            included |= set(page.included)
-        keys = [_key(each) for each in found]
-        # A match on one page may be an include of another.
-        return Answer(keys, {_key(each) for each in included} - set(keys))
-
-    def close(self) -> None:
-        self._store.close()
-        self._folder.cleanup()
-
-
-def _updated(resource: Resource) -> int:
-    found = date.period(resource["meta"]["lastUpdated"], ZONE)
-    assert found, "a resource of a test world needs meta.lastUpdated"
-    return found.low
-
-
-def _write(transaction: Transaction, resources: Sequence[Resource]) -> None:
-    for resource in resources:
-        transaction.write(_change(resource))
-
-
-def _change(resource: Resource) -> Change:
-    return Change(
-        resource["resourceType"],
-        resource["id"],
-        lambda number, at: json.format(resource),
-        extractor().extract(resource),
-        sorted(compartments.patients(resource, (BASE,)).ids),
-    )
-
-
-def _delete(transaction: Transaction, resources: Sequence[Resource]) -> None:
-    for resource in resources:
-        transaction.delete(resource["resourceType"], resource["id"])
-
-
-def _key(version: Version) -> str:
-    return f"{version.type}/{version.id}"
-
-
-ENGINES: dict[str, Open] = {"memory": Memory, "lean": Lean, "sqlite": Sqlite}
-"""By name; the first is the oracle."""

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from builders import search_engines, search_values, search_worlds
-from builders.search_engines import Answer, Engine, Lean, Memory, Sqlite
+from builders.search_engines import Answer, Engine, Lean, Memory
+from builders.search_stores import Sqlite
 from samspill.fhir.search import lower, match
 from samspill.fhir.search.query import Query
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from builders import known, search_engines, search_tables
-from builders.search_engines import ENGINES, Engine
+from builders.search_engines import Engine
+from builders.search_stores import ENGINES
 from builders.search_tables import Case, World
 from samspill.base.errors import InvalidSearch, NotSupported, TooCostly
 
