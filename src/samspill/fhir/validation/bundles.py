@@ -94,10 +94,11 @@ def _check_targets(entry: Place, look: Conformance) -> Findings:
         if not own_references.is_usual(text):
             found += place.found(_unresolvable())
         address = references.parse(text)
-        for each in entry.resource.get("entry", ()) if address.type and not address.base else ():
-            held = each.get("resource", {})
-            is_meant = each.get("fullUrl") == f"urn:uuid:{address.id}"
-            if is_meant and held.get("resourceType") != address.type:
+        if not address.type or address.base:
+            continue
+        for index in look.bundles.entries(entry.resource, f"urn:uuid:{address.id}"):
+            held = entry.resource["entry"][index].get("resource", {})
+            if held.get("resourceType") != address.type:
                 found += place.found(_other_type(address.type))
     return found
 
@@ -156,7 +157,7 @@ def _check_message(entries: list[Place], look: Conformance) -> Findings:
 def _check_found(place: Place, text: str, look: Conformance) -> Findings:
     if text.startswith("#"):
         return []
-    count = len(list(resolution.matches(text, place.entries[-1], look.definitions)))
+    count = len(_targets(place, text, look))
     if count == 1:
         return []
     return place.found(_several_found() if count else _not_found())
@@ -168,7 +169,9 @@ def _check_reachable(entries: list[Place], look: Conformance) -> Findings:
     for index, entry in enumerate(entries):
         resource = _resource(entry, look)
         for place, text in _references(resource, look) if resource else ():
-            for target in resolution.matches(text, place.entries[-1], look.definitions):
+            for target in resolution.matches(
+                text, place.entries[-1], look.definitions, look.bundles
+            ):
                 other = target.steps[-2]
                 if isinstance(other, int) and other in links:
                     links[index].add(other)
@@ -180,6 +183,12 @@ def _check_reachable(entries: list[Place], look: Conformance) -> Findings:
         waiting += new
     lost = [entry for index, entry in enumerate(entries) if index not in reached]
     return [finding for entry in lost for finding in entry.found(_unreachable())]
+
+
+def _targets(place: Place, text: str, look: Conformance) -> list[Place]:
+    """The entries that a reference points to."""
+    entry = place.entries[-1]
+    return list(resolution.matches(text, entry, look.definitions, look.bundles))
 
 
 def _resource(entry: Place, look: Conformance) -> Place | None:

@@ -43,6 +43,7 @@ class Conformance:
     members_of: bindings.MembersOf
     source: Source
     fetch: Fetch = resolution.nowhere
+    bundles: resolution.Bundles = field(default_factory=resolution.Bundles)
     _known: dict[tuple[int, str], Findings] = field(default_factory=dict)
     _under_way: set[tuple[int, str]] = field(default_factory=set)
 
@@ -114,7 +115,7 @@ class Conformance:
         return members.of(value_set, self.source) if value_set else members.UNKNOWN
 
     def resolve(self, text: str, place: Place) -> Place | None:
-        return resolution.resolve(text, place, self.definitions, self.fetch)
+        return resolution.resolve(text, place, self.definitions, self.bundles, self.fetch)
 
     # Elements
 

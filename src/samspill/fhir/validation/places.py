@@ -4,7 +4,7 @@ The hot path needs none of this; profiles, slices and references do.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from samspill.fhir.definitions import Definitions, Property
@@ -92,16 +92,11 @@ def _place(
 ) -> Place:
     type_key = actual_type(found.type, value)
     beside = companion if isinstance(companion, dict) else None
-    made = replace(
-        parent,
-        item=Item(value, type_key, parent.item.types, beside),
-        steps=parent.steps + steps,
-        base=found,
-        parent=parent,
-    )
-    if found.type == "Resource" and isinstance(value, dict):
-        container = parent.container if found.name == "contained" else value
-        made = replace(made, resource=value, container=container)
-        if parent.base is not None and parent.base.type == "Bundle.entry":
-            made = replace(made, entries=(*parent.entries, parent))
-    return made
+    item = Item(value, type_key, parent.item.types, beside)
+    way = parent.steps + steps
+    if found.type != "Resource" or not isinstance(value, dict):
+        return Place(item, way, parent.resource, parent.container, found, parent.entries, parent)
+    container = parent.container if found.name == "contained" else value
+    is_entry = parent.base is not None and parent.base.type == "Bundle.entry"
+    entries = (*parent.entries, parent) if is_entry else parent.entries
+    return Place(item, way, value, container, found, entries, parent)

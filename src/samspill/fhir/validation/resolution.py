@@ -21,12 +21,30 @@ def nowhere(reference: str) -> None:
     """A fetch where nothing outside is to be looked at."""
 
 
-def resolve(text: str, place: Place, definitions: Definitions, fetch: Fetch) -> Place | None:
+class Bundles:
+    """The entries of Bundles by their addresses, gathered when first asked for."""
+
+    def __init__(self) -> None:
+        self._by_address: dict[int, dict[str, list[int]]] = {}
+
+    def entries(self, bundle: Resource, address: str) -> list[int]:
+        """The places of the entries with a fullUrl, in a Bundle that outlives this."""
+        known = self._by_address.get(id(bundle))
+        if known is None:
+            known = self._by_address[id(bundle)] = {}
+            for index, each in enumerate(bundle.get("entry", ())):
+                known.setdefault(each.get("fullUrl", ""), []).append(index)
+        return known.get(address, [])
+
+
+def resolve(
+    text: str, place: Place, definitions: Definitions, bundles: Bundles, fetch: Fetch
+) -> Place | None:
     """The place of the resource that a reference at a place points to, or None."""
     if text.startswith("#"):
         return _contained(text, place, definitions)
     for entry in reversed(place.entries):
-        found = next(matches(text, entry, definitions), None)
+        found = next(matches(text, entry, definitions, bundles), None)
         if found is not None:
             return found
     fetched = fetch(text)
@@ -43,14 +61,15 @@ def _contained(text: str, place: Place, definitions: Definitions) -> Place | Non
     return replace(made, container=place.container, entries=place.entries)
 
 
-def matches(text: str, entry: Place, definitions: Definitions) -> Iterator[Place]:
+def matches(text: str, entry: Place, definitions: Definitions, bundles: Bundles) -> Iterator[Place]:
     """The entries of a Bundle that a reference in one of its entries points to."""
     sought = absolute(text, entry.value.get("fullUrl", ""))
     url, _, version = sought.partition("/_history/")
     bundle = entry.resource
-    for index, each in enumerate(bundle.get("entry", ())):
+    for index in sorted({i for a in (sought, url) for i in bundles.entries(bundle, a)}):
+        each = bundle["entry"][index]
         resource = each.get("resource")
-        if not isinstance(resource, dict) or each.get("fullUrl") not in (sought, url):
+        if not isinstance(resource, dict):
             continue
         if version and resource.get("meta", {}).get("versionId") != version:
             continue
