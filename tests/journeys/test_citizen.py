@@ -45,6 +45,19 @@ def test_a_search_answers_as_one_types_and_its_filters_can_be_taken_away(
     assert one.page.locator(".found strong").inner_text() == before
 
 
+@pytest.mark.parametrize("word", ["diabetes", "diabtes", "sukkersyke"])
+def test_everything_about_a_condition_is_found_by_ones_own_words(
+    reader: Readers, word: str
+) -> None:
+    one = reader(CITIZEN)
+    one.open("/helse")
+    one.page.locator("#sok").fill(word)
+    one.page.locator(".found .chip").wait_for()
+    kinds = one.page.locator("button[name=vis]").all_inner_texts()
+    for kind in ("Prøver", "Notater og brev", "Legemidler", "Kontakter", "Diagnoser"):
+        assert any(text.startswith(kind) for text in kinds), kinds
+
+
 def test_the_history_can_be_searched_and_filtered_without_scripts(reader: Readers) -> None:
     one = reader(CITIZEN, scripts=False)
     one.open("/helse")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from samspill.portals.citizen import layout
+from samspill.portals.citizen import layout, search
 from samspill.portals.citizen.places import manner
 from samspill.portals.shared import events
 from samspill.portals.shared.events import Row
@@ -54,7 +54,8 @@ def present(
 ) -> TimelinePage:
     language, say = visit.language, visit.language.say
     rows = [(event.kind, events.row(event, manner(language))) for event in all_events]
-    found = [(of, row) for of, row in rows if _matches(row, sought)]
+    is_found = search.finder(sought, [_text(row) for _, row in rows])
+    found = [(of, row) for of, row in rows if is_found(_text(row))]
     shown = [row for of, row in found if kind in ("", of)]
     years = groupby(shown[:limit], key=lambda row: row.year)
     return TimelinePage(
@@ -78,9 +79,9 @@ def present(
     )
 
 
-def _matches(row: Row, sought: str) -> bool:
-    text = f"{row.kind} {row.title} {row.detail} {row.day}".casefold()
-    return all(word in text for word in sought.casefold().split())
+def _text(row: Row) -> str:
+    """All that is said of a row."""
+    return f"{row.kind} {row.title} {row.detail} {row.day}"
 
 
 def _filters(visit: Visit, kind: str, counts: Counter[str]) -> tuple[Choice, ...]:

@@ -99,7 +99,9 @@ def _medicine(resource: Resource) -> Event:
     medicine = resource.get("medicationCodeableConcept")
     name = elements.concept(medicine) or elements.displays(resource.get("medicationReference"))
     dosages = [one.get("text", "") for one in resource.get("dosageInstruction") or []]
-    return _row("medicine", resource, name, ("authoredOn",), "requester", detail="; ".join(dosages))
+    reasons = [elements.concept(reason) for reason in resource.get("reasonCode") or []]
+    detail = " · ".join(filter(None, ("; ".join(filter(None, dosages)), ", ".join(reasons))))
+    return _row("medicine", resource, name, ("authoredOn",), "requester", detail=detail)
 
 
 def _vaccine(resource: Resource) -> Event:
