@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from samspill.base import json
 from samspill.store import index, versions
 from samspill.store.catalog import Catalog
-from samspill.store.connect import Connection, Row
+from samspill.store.connect import Connection, Row, question_marks
 from samspill.store.index import Indexed
 from samspill.store.types import Change, Stamp
 from samspill.store.versions import Head, Reader
@@ -131,7 +130,7 @@ def _heads(
     for type, id, *_ in batch.changes:
         by_type.setdefault(types[type], []).append(id)
     for type, ids in by_type.items():
-        for id, rid, t, number, deleted in connection.rows(_HEADS, (json.format(ids), type)):
+        for id, rid, t, number, deleted in connection.rows(_heads_of(ids), (type, *ids)):
             found[type, id] = Head(rid, t, number, deleted == 1)
     row = connection.row("SELECT max(rid) FROM resource")
     rid = row[0] or 0 if row else 0
@@ -212,5 +211,6 @@ def _write_rows(
         insert("posting", sorted({(p, v, mains[t - first], t) for t, p, v, _ in fact}))
 
 
-_HEADS = """SELECT j.value, r.rid, r.t, r.number, r.deleted
-    FROM json_each(?) j CROSS JOIN resource r ON r.type = ? AND r.id = j.value"""
+def _heads_of(ids: Sequence[str]) -> str:
+    return f"""SELECT id, rid, t, number, deleted FROM resource
+        WHERE type = ? AND id IN ({question_marks(ids)})"""

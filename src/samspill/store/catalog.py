@@ -8,6 +8,15 @@ _MOST = 100_000
 """Entries that a cache holds before it starts anew."""
 
 
+LONGEST = 600
+"""Characters of a code or a text that are indexed: an index page must hold several of them."""
+
+
+def cut(text: str) -> str:
+    """The part of a value that is indexed, and compared when it is sought."""
+    return text[:LONGEST]
+
+
 class Catalog:
     """Finds the integer of a value, and makes it where the caller writes.
 
@@ -63,6 +72,7 @@ class Catalog:
         )
 
     def concept(self, connection: Connection, system: str, code: str, folded: bool) -> int:
+        system, code = cut(system), cut(code)
         found = self._known.get(("concept", system, code, folded))
         if found is not None:
             return found
@@ -82,6 +92,7 @@ class Catalog:
         )
 
     def text(self, connection: Connection, parameter: int, folded: str, exact: str) -> int:
+        folded, exact = cut(folded), cut(exact)
         return self._intern(
             connection,
             ("text", parameter, folded, exact),

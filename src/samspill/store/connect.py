@@ -17,6 +17,9 @@ class Connection(Protocol):
 
     def run(self, sql: str, parameters: Sequence[object] = ()) -> None: ...
 
+    def begin(self) -> None:
+        """Begins a transaction that writes, alone among all writers of the record."""
+
     def add(self, sql: str, parameters: Sequence[object]) -> int:
         """Carries out an INSERT of one row into a table with an integer key; returns the key."""
 
@@ -35,8 +38,17 @@ class Database(Protocol):
 
     migrations: Path
 
+    is_inline: bool
+    """Whether a short read takes microseconds, and so may be done where others wait for it."""
+
     @property
     def writer(self) -> Connection: ...
+
+    def schema(self) -> int:
+        """The number of the last migration applied; 0 for an empty database."""
+
+    def apply(self, number: int, sql: str) -> None:
+        """Carries out a migration inside the transaction of the writer, and notes its number."""
 
     def reader(self) -> Connection: ...
 
@@ -64,5 +76,5 @@ class Database(Protocol):
 
 
 def question_marks(values: Iterable[object]) -> str:
-    """As many as there are values: "?, ?, ?"."""
-    return ", ".join("?" for _ in values)
+    """As many as there are values: "?, ?, ?"; NULL, which nothing is equal to, for none."""
+    return ", ".join("?" for _ in values) or "NULL"

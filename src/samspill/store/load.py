@@ -40,7 +40,7 @@ def begin(connection: Connection) -> bool:
 def recover(connection: Connection) -> None:
     """Finishes the load of a process that did not come to its end."""
     if is_under_way(connection):
-        connection.run("BEGIN IMMEDIATE")
+        connection.begin()
         finish(connection)
         connection.run("COMMIT")
 

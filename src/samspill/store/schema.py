@@ -3,7 +3,7 @@
 import re
 
 from samspill.base.errors import Misconfigured
-from samspill.store.connect import Connection, Database
+from samspill.store.connect import Database
 
 _NUMBER = re.compile(r"(\d{4})_\w+\.sql")
 
@@ -16,30 +16,26 @@ def migrate(database: Database) -> int:
         if (found := _NUMBER.fullmatch(path.name))
     )
     newest = steps[-1][0]
-    present = number(database.writer)
+    present = database.schema()
     if present > newest:
         raise Misconfigured(
             f"The record has schema {present}, the program knows {newest}: upgrade the program",
             f"Journalen har skjema {present}, programmet kjenner {newest}: oppgrader programmet",
         )
-    for step, path in steps:
-        if step > present:
-            _apply(database.writer, step, path.read_text("utf-8"))
+    for number, path in steps:
+        if number > present:
+            _apply(database, number, path.read_text("utf-8"))
     return newest
 
 
-def number(connection: Connection) -> int:
-    """The number of the last migration applied; 0 for an empty database."""
-    row = connection.row("PRAGMA user_version")
-    return int(row[0]) if row else 0
-
-
-def _apply(connection: Connection, step: int, sql: str) -> None:
-    connection.run("BEGIN IMMEDIATE")
+def _apply(database: Database, number: int, sql: str) -> None:
+    writer = database.writer
+    writer.begin()
     try:
-        connection.run(sql)
-        connection.run(f"PRAGMA user_version = {step}")
-        connection.run("COMMIT")
+        # Another process may have been faster.
+        if database.schema() < number:
+            database.apply(number, sql)
+        writer.run("COMMIT")
     except BaseException:
-        connection.run("ROLLBACK")
+        writer.run("ROLLBACK")
         raise

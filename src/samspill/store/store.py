@@ -19,10 +19,11 @@ from samspill.store.bodies import Bodies
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, Database
 from samspill.store.dialects import sqlite
+from samspill.store.dialects.postgres import Postgres
 from samspill.store.dialects.sqlite import Sqlite
 from samspill.store.recent import Recent
 from samspill.store.search import history, page
-from samspill.store.types import Access, Change, Event, Narrow, Page, Stats, Version
+from samspill.store.types import Access, BudgetSpent, Change, Event, Narrow, Page, Stats, Version
 from samspill.store.upkeep import Upkeep
 from samspill.store.verify import Extract, Verification
 from samspill.store.versions import Reader
@@ -57,9 +58,11 @@ class Store:
     def open(cls, where: str | Path, clock: Clock = system) -> "Store":
         """Opens the record, makes it if there is none, and brings it to the present schema.
 
-        `where` is a path or `sqlite:///path`. Raises `Misconfigured` for a record that is newer
-        than the program, or damaged.
+        `where` is a path, `sqlite:///path` or `postgresql://…`. Raises `Misconfigured` for a record
+        that is newer than the program, or damaged.
         """
+        if str(where).startswith(("postgresql://", "postgres://")):
+            return cls(Postgres(str(where)), clock)
         return cls(Sqlite(_path(where)), clock)
 
     def close(self) -> None:
@@ -69,12 +72,17 @@ class Store:
         self._database.close()
 
     def read(self, type: str, id: str, *, budget: int | None = None) -> Version | None:
-        """The current version, which may be a deletion; None if there never was one."""
+        """The current version, which may be a deletion; None if there never was one.
+
+        With a budget, BudgetSpent where even a short read takes long, as over a network.
+        """
+        self._check(budget)
         return self._reader.current(self._database.reader(), type, id)
 
     def read_version(
         self, type: str, id: str, number: int, *, budget: int | None = None
     ) -> Version | None:
+        self._check(budget)
         return self._reader.numbered(self._database.reader(), type, id, number)
 
     def search(
@@ -217,12 +225,17 @@ class Store:
             dict(counts), self.outbox_position(), stale[0] if stale else 0, self._database.size()
         )
 
+    def _check(self, budget: int | None) -> None:
+        if budget is not None and not self._database.is_inline:
+            raise BudgetSpent
+
     def _keep_up(self, work: upkeep.Work) -> None:
         self.write(lambda transaction: transaction.keep_up(work))
 
     def _within(self, budget: int | None, read: Callable[[Connection], T]) -> T:
         if self._is_loading:
             raise load.refusal()
+        self._check(budget)
         result: T = self._database.within(budget, read)
         return result
 
@@ -241,13 +254,13 @@ def _path(where: str | Path) -> Path:
         raise Misconfigured(
             "The address of the record is not understood",
             "Adressen til journalen er ikke forstått",
-            expected="sqlite:///path/of/record.db",
+            expected="sqlite:///path/of/record.db or postgresql://…",
         )
     return Path(text)
 
 
 def _secret(connection: Connection) -> bytes:
     """Signs cursors; made with the record, so that all its servers agree."""
-    connection.insert("mark", [("secret", secrets.token_bytes(32))])
+    connection.insert("mark", [("secret", secrets.token_hex(32))])
     row = connection.row("SELECT value FROM mark WHERE name = 'secret'")
-    return bytes(row[0]) if row else b""
+    return str(row[0]).encode() if row else b""

@@ -68,7 +68,7 @@ def verify(database: Database, reader: Reader, extract: Extract) -> Verification
 
 def _unpaired(connection: Connection) -> list[str]:
     """Each fact has a posting and the other way round; `_check` sees to the rest."""
-    facts = connection.row("SELECT count(*) FROM (SELECT DISTINCT t, parameter, value FROM fact)")
+    facts = connection.row("SELECT count(*) FROM (SELECT DISTINCT t, parameter, value FROM fact) f")
     postings = connection.row("SELECT count(*) FROM posting")
     if facts == postings or facts is None or postings is None:
         return []

@@ -121,9 +121,9 @@ _ADD_RESOURCE = "INSERT INTO resource (type, id, t, number) VALUES (?, ?, ?, 1)"
 _MOVE_HEAD = "UPDATE resource SET t = ?, number = ?, deleted = ? WHERE rid = ?"
 _COLUMNS = "v.t, v.number, v.at, v.deleted, v.codec, v.body, v.type, r.id, v.hash"
 _CURRENT = "SELECT t FROM resource WHERE type = ? AND id = ?"
-_AT = f"""SELECT {_COLUMNS} FROM version v CROSS JOIN resource r ON r.rid = v.rid WHERE v.t = ?"""
-_SOME = f"""SELECT {_COLUMNS} FROM version v CROSS JOIN resource r ON r.rid = v.rid WHERE v.t IN"""
+_AT = f"""SELECT {_COLUMNS} FROM version v CROSS JOIN resource r WHERE r.rid = v.rid AND v.t = ?"""
+_SOME = f"""SELECT {_COLUMNS} FROM version v CROSS JOIN resource r WHERE r.rid = v.rid AND v.t IN"""
 _AT_ONCE = 500
-_AFTER = f"""SELECT {_COLUMNS} FROM version v CROSS JOIN resource r ON r.rid = v.rid
-    WHERE v.t > ? ORDER BY v.t LIMIT ?"""
+_AFTER = f"""SELECT {_COLUMNS} FROM version v CROSS JOIN resource r
+    WHERE r.rid = v.rid AND v.t > ? ORDER BY v.t LIMIT ?"""
 _HEAD = "SELECT rid, t, number, deleted FROM resource WHERE type = ? AND id = ?"

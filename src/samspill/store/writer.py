@@ -298,7 +298,7 @@ class Writer:
         connection = self._database.writer
         done: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
-            connection.run("BEGIN IMMEDIATE")
+            connection.begin()
             t, at = connection.row(_LAST) or (0, 0)
             group = Group(connection, self._reader, t, max(self._clock(), at))
             for settled in batch:

@@ -49,6 +49,9 @@ class Connection:
         except apsw.Error as error:
             raise translate(error) from error
 
+    def begin(self) -> None:
+        self.run("BEGIN IMMEDIATE")
+
     def add(self, sql: str, parameters: Sequence[Any]) -> int:
         try:
             # RETURNING would take ten times as long in a large transaction.
@@ -81,6 +84,7 @@ class Sqlite:
     """A record in one file (with its -wal and -shm beside it)."""
 
     migrations = MIGRATIONS
+    is_inline = True
 
     def __init__(
         self,
@@ -155,6 +159,14 @@ class Sqlite:
 
     def committed(self) -> None:
         """Nothing to do: the WAL hook has seen it."""
+
+    def schema(self) -> int:
+        row = self._writer.row("PRAGMA user_version")
+        return row[0] if row else 0
+
+    def apply(self, number: int, sql: str) -> None:
+        self._writer.run(sql)
+        self._writer.run(f"PRAGMA user_version = {number}")
 
     def is_sound(self) -> list[str]:
         found = [str(row[0]) for row in self.reader().rows("PRAGMA integrity_check")]

@@ -76,7 +76,7 @@ def _start(connection: Connection, given: str, query: Query, secret: bytes) -> C
         return Cursor(newest(connection))
     start = cursor.parse(given, _subject(query), secret)
     row = connection.row("SELECT value FROM mark WHERE name = 'swept'")
-    if row and start.snapshot < row[0]:
+    if row and start.snapshot < int(row[0]):
         raise cursor.expired()
     return start
 
@@ -189,9 +189,11 @@ def statement(
     if not found:
         return FALSE
     if len(found) == 1:
-        return Sql(f"SELECT t FROM ({found[0].text})", found[0].parameters)
-    wrapped = joined((Sql(f"SELECT * FROM ({s.text})", s.parameters) for s in found), " UNION ALL ")
-    text = f"SELECT t FROM ({wrapped.text}) ORDER BY {order.text()} LIMIT ?"
+        return Sql(f"SELECT t FROM ({found[0].text}) p", found[0].parameters)
+    wrapped = joined(
+        (Sql(f"SELECT * FROM ({s.text}) p", s.parameters) for s in found), " UNION ALL "
+    )
+    text = f"SELECT t FROM ({wrapped.text}) p ORDER BY {order.text()} LIMIT ?"
     return Sql(text, (*wrapped.parameters, limit))
 
 
@@ -265,7 +267,7 @@ def _by_keys(
     names = [column.name for column in order.columns]
     beyond = sort.after(order, names, place) if place is not None else Sql("TRUE")
     return Sql(
-        f"SELECT * FROM (SELECT found.t AS t, {named.text} FROM ({found.text}) found)"
+        f"SELECT * FROM (SELECT found.t AS t, {named.text} FROM ({found.text}) found) p"
         f" WHERE {beyond.text} ORDER BY {order.text()} LIMIT ?",
         (*named.parameters, *found.parameters, *beyond.parameters, limit),
     )
@@ -296,7 +298,7 @@ def total(search: Search) -> int:
         ]
         found = _united(arms, [arm.is_distinct for arm in driver.arms])
         if found != FALSE:
-            sql = f"SELECT count(*) FROM ({found.text})"
+            sql = f"SELECT count(*) FROM ({found.text}) p"
             row = search.scope.connection.row(sql, found.parameters)
             counted += row[0] if row else 0
     most = search.query.most

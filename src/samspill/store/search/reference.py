@@ -4,6 +4,7 @@ https://hl7.org/fhir/R4/search.html#reference"""
 from samspill.fhir.search.query import ReferenceIs, ReferenceUrl
 from samspill.fhir.search.values import Reference
 from samspill.store import index
+from samspill.store.catalog import cut
 from samspill.store.connect import question_marks
 from samspill.store.search.scope import Scope, Values, look_up
 from samspill.store.types import Sql
@@ -21,14 +22,14 @@ def values(scope: Scope, parameter: int, test: ReferenceIs | ReferenceUrl) -> Va
             condition = f"folded IN ({question_marks(named)}) AND exact = ?"
             return look_up(scope, _texts(parameter, Sql(condition, (*named, version))))
         case ReferenceUrl(url, "", _):
-            return look_up(scope, _texts(parameter, Sql("folded = ?", (url,))))
+            return look_up(scope, _texts(parameter, Sql("folded = ?", (cut(url),))))
         case ReferenceUrl(url, version, below):
             condition = "folded = ? AND exact = ?"
-            values: tuple[object, ...] = (url, version)
+            values: tuple[object, ...] = (cut(url), version)
             if below:
                 # "/" is the character after ".".
                 condition = "folded = ? AND (exact = ? OR (exact >= ? AND exact < ?))"
-                values = (url, version, version + ".", version + "/")
+                values = (cut(url), version, version + ".", version + "/")
             return look_up(scope, _texts(parameter, Sql(condition, values)))
 
 

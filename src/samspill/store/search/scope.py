@@ -6,7 +6,7 @@ from itertools import count
 
 from samspill.store import index
 from samspill.store.catalog import Catalog
-from samspill.store.connect import Connection
+from samspill.store.connect import Connection, question_marks
 from samspill.store.types import Narrow, Sql
 
 TRUE = Sql("TRUE")
@@ -102,7 +102,7 @@ class Values:
             case (id,):
                 return Sql(f"{column} = ?", (id,))
             case ids:
-                return Sql(f"{column} IN ({', '.join('?' * len(ids))})", ids)
+                return Sql(f"{column} IN ({question_marks(ids)})", ids)
 
 
 def look_up(scope: Scope, select: Sql) -> Values:

@@ -56,6 +56,6 @@ def of_type(scope: Scope, type: str) -> int:
 
 
 def _counted(scope: Scope, arm: Arm, most: int) -> int:
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM {arm.counted.text} LIMIT ?)"
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM {arm.counted.text} LIMIT ?) p"
     row = scope.connection.row(sql, (*arm.counted.parameters, most))
     return row[0] if row else 0

@@ -12,6 +12,9 @@ from samspill.store.connect import question_marks
 from samspill.store.search.scope import Scope, all_of, any_of
 from samspill.store.types import Sql
 
+BETWEEN = "\x01"
+"""Stands between the parts of a key; it is before all that can stand in them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -114,7 +117,7 @@ def key(scope: Scope, sort: Sort, type: str, t: str) -> Sql:
 def _token(row: str, descending: bool) -> str:
     extreme = "max" if descending else "min"
     return (
-        f"SELECT {extreme}(coalesce(concept.code || char(1) || system.url, '')) FROM fact {row}"
+        f"SELECT {extreme}(coalesce(concept.code || '{BETWEEN}' || system.url, '')) FROM fact {row}"
         f" LEFT JOIN concept ON concept.id = {row}.value"
         " LEFT JOIN system ON system.id = concept.system"
     )
@@ -128,8 +131,8 @@ def _text(row: str, descending: bool) -> str:
 def _reference(row: str, descending: bool) -> str:
     extreme = "max" if descending else "min"
     return (
-        f"SELECT {extreme}(coalesce(text.folded, '') || char(1) || coalesce(type.name || char(1)"
-        f" || resource.id, '')) FROM fact {row}"
+        f"SELECT {extreme}(coalesce(text.folded, '') || '{BETWEEN}'"
+        f" || coalesce(type.name || '{BETWEEN}' || resource.id, '')) FROM fact {row}"
         f" LEFT JOIN resource ON resource.rid = {row}.value"
         " LEFT JOIN type ON type.id = resource.type"
         f" LEFT JOIN text ON text.id = -{row}.value"
@@ -160,5 +163,5 @@ _KEYS = {
 _MORE = {
     "quantity": " AND {}.sorts = 1",
     # Beside the row of a local target stands one for the version that the reference names.
-    "reference": " AND ({}.value >= 0 OR substr(text.folded, 1, 1) != char(1))",
+    "reference": " AND ({}.value >= 0 OR substr(text.folded, 1, 1) != '" + index.VERSIONED + "')",
 }

@@ -8,6 +8,7 @@ from samspill.fhir.search.query import (
     StringIs,
     StringStarts,
 )
+from samspill.store.catalog import cut
 from samspill.store.search.scope import Scope, Values, look_up
 from samspill.store.types import Sql
 
@@ -27,12 +28,19 @@ def values(scope: Scope, parameter: int, test: StringTest) -> Values:
 def _condition(test: StringTest) -> Sql:
     match test:
         case StringStarts(folded, _):
-            return Sql("folded >= ? AND folded < ?", (folded, folded + LAST))
+            return Sql("folded >= ? AND folded < ?", (cut(folded), cut(folded) + LAST))
         case StringContains(folded, _):
-            return Sql("instr(folded, ?) > 0", (folded,))
+            return Sql(_LIKE, (f"%{_escaped(folded)}%",))
         case StringEnds(folded, _):
-            return Sql("substr(folded, ?) = ?", (-len(folded), folded))
+            return Sql(_LIKE, (f"%{_escaped(folded)}",))
         case StringEquals(folded, _):
-            return Sql("folded = ?", (folded,))
+            return Sql("folded = ?", (cut(folded),))
         case StringIs(exact):
-            return Sql("exact = ?", (exact,))
+            return Sql("exact = ?", (cut(exact),))
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+_LIKE = "folded LIKE ? ESCAPE '\\'"

@@ -1,6 +1,7 @@
 """Tokens in SQL: `[system|]code`, `|code`, `system|`. https://hl7.org/fhir/R4/search.html#token"""
 
 from samspill.fhir.search.query import TokenAmong, TokenIs
+from samspill.store.catalog import cut
 from samspill.store.search.scope import Scope, Values, joined, look_up
 from samspill.store.types import Sql
 
@@ -24,9 +25,9 @@ def _concepts(token: TokenIs) -> Sql:
     conditions, parameters = ["TRUE"], list[object]()
     if token.code is not None:
         conditions.append("code IN (?, ?) AND code = CASE folded WHEN 1 THEN ? ELSE ? END")
-        folded = token.code.casefold()
-        parameters += [token.code, folded, folded, token.code]
+        code, folded = cut(token.code), cut(token.code.casefold())
+        parameters += [code, folded, folded, code]
     if token.system is not None:
         conditions.append("system = (SELECT id FROM system WHERE url = ?)")
-        parameters.append(token.system)
+        parameters.append(cut(token.system))
     return Sql(f"SELECT id FROM concept WHERE {' AND '.join(conditions)}", tuple(parameters))

@@ -1,6 +1,7 @@
 """Uris in SQL: equal, `:below`, `:above`. https://hl7.org/fhir/R4/search.html#uri"""
 
 from samspill.fhir.search.query import UriAbove, UriBelow, UriIs
+from samspill.store.catalog import cut
 from samspill.store.connect import question_marks
 from samspill.store.search.scope import Scope, Values, look_up
 from samspill.store.types import Sql
@@ -16,7 +17,7 @@ def values(scope: Scope, parameter: int, test: UriIs | UriBelow | UriAbove) -> V
 def _condition(test: UriIs | UriBelow | UriAbove) -> Sql:
     match test:
         case UriIs(value):
-            return Sql("folded = ?", (value,))
+            return Sql("folded = ?", (cut(value),))
         case UriBelow(stem):
             # "0" is the character after "/".
             return Sql(

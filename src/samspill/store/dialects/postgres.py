@@ -1,0 +1,203 @@
+"""PostgreSQL through psycopg: the same tables and statements, rows added by UNNEST.
+
+Writers of all processes take turns by an advisory lock, which they hold from the first statement to
+the commit: so commit numbers are given out in the order of the commits, which pages and the outbox
+rely on. https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import psycopg
+from psycopg import errors, pq
+
+from samspill.base.errors import Busy, Misconfigured, NotSupported, TooCostly, Unavailable
+from samspill.store.connect import Row
+
+T = TypeVar("T")
+
+MIGRATIONS = Path(__file__).parent.parent / "migrations" / "postgres"
+
+_WRITER_LOCK = 5_115_411
+"""Any number, the same in all programs that write to a record."""
+
+_KEPT = ("join_collapse_limit=1", "from_collapse_limit=1", "jit=off", "random_page_cost=1.1")
+"""Joins are made in the order in which they are written: the search has planned them."""
+
+
+class Connection:
+    """A connection that speaks in rows and in our errors."""
+
+    def __init__(self, raw: "psycopg.Connection[Row]") -> None:
+        self.raw = raw
+        self._types: dict[str, tuple[str, ...]] = {}
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+        return self._execute(sql, parameters).fetchall()
+
+    def row(self, sql: str, parameters: Sequence[Any] = ()) -> Row | None:
+        return self._execute(sql, parameters).fetchone()
+
+    def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
+        self._execute(sql, parameters)
+
+    def begin(self) -> None:
+        self.run("BEGIN")
+        self.run("SELECT pg_advisory_xact_lock(?)", (_WRITER_LOCK,))
+
+    def add(self, sql: str, parameters: Sequence[Any]) -> int:
+        row = self._execute(f"{sql} RETURNING *", parameters).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def insert(self, table: str, rows: Sequence[Row]) -> None:
+        if not rows:
+            return
+        types = self._types_of(table)
+        arrays = ", ".join(f"?::{type}[]" for type in types)
+        sql = f"INSERT INTO {table} SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"
+        self._execute(sql, [list(column) for column in zip(*rows, strict=True)])
+
+    @property
+    def in_transaction(self) -> bool:
+        return self.raw.info.transaction_status == pq.TransactionStatus.INTRANS
+
+    def plan(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[str, ...]:
+        return tuple(row[0] for row in self.rows("EXPLAIN " + sql, parameters))
+
+    def _types_of(self, table: str) -> tuple[str, ...]:
+        if table not in self._types:
+            self._types[table] = tuple(row[0] for row in self.rows(_COLUMNS, (table,)))
+        return self._types[table]
+
+    def _execute(self, sql: str, parameters: Sequence[Any]) -> "psycopg.Cursor[Row]":
+        try:
+            return self.raw.execute(_with_numbers(sql), parameters or None)
+        except psycopg.Error as error:
+            raise translate(error) from error
+
+
+@cache
+def _with_numbers(sql: str) -> str:
+    """The statement with psycopg's marks; it is made of fixed parts, as all SQL of the store."""
+    return sql.replace("%", "%%").replace("?", "%s")
+
+
+class Postgres:
+    """A record in a database of a PostgreSQL server, version 15 or later."""
+
+    migrations = MIGRATIONS
+    is_inline = False
+
+    def __init__(self, url: str, *, longest_seconds: float = 30.0) -> None:
+        self._url = url
+        self._milliseconds = int(longest_seconds * 1_000)
+        self._local = threading.local()
+        self._lock = threading.Lock()
+        self._readers: list[psycopg.Connection[Row]] = []
+        self._writer = Connection(self._open())
+
+    @property
+    def writer(self) -> Connection:
+        if self._writer.raw.broken:
+            # The server went away and may be back; the transaction that met it has failed.
+            self._writer = Connection(self._open())
+        return self._writer
+
+    def reader(self) -> Connection:
+        """The calling thread's own connection, made anew if the server has dropped it."""
+        found: Connection | None = getattr(self._local, "connection", None)
+        if found is None or found.raw.broken:
+            raw = self._open("default_transaction_read_only=on", _REPEATABLE)
+            found = self._local.connection = Connection(raw)
+            with self._lock:
+                self._readers = [each for each in self._readers if not each.broken]
+                self._readers.append(raw)
+        return found
+
+    def within(self, budget: int | None, read: Callable[[Connection], T]) -> T:
+        """Steps are not counted here: a read goes on until it is done or takes too long."""
+        return read(self.reader())
+
+    def committed(self) -> None:
+        """Nothing to do."""
+
+    def schema(self) -> int:
+        row = self.writer.row("SELECT to_regclass('mark')")
+        if row is None or row[0] is None:
+            return 0
+        row = self.writer.row("SELECT value FROM mark WHERE name = 'schema'")
+        return int(row[0]) if row else 0
+
+    def apply(self, number: int, sql: str) -> None:
+        self.writer.raw.execute(sql)
+        self.writer.run("DELETE FROM mark WHERE name = 'schema'")
+        self.writer.run("INSERT INTO mark VALUES ('schema', ?)", (str(number),))
+
+    def is_sound(self) -> list[str]:
+        """The server's checksums and amcheck are for this; the store checks its own rows."""
+        return []
+
+    def backup(self, path: Path, report: Callable[[int, int], None]) -> None:
+        raise NotSupported(
+            "Back up a PostgreSQL record with the tools of PostgreSQL, such as pg_dump",
+            "Sikkerhetskopier en PostgreSQL-journal med PostgreSQLs egne verktøy, som pg_dump",
+        )
+
+    def size(self) -> int:
+        row = self.reader().row("SELECT pg_database_size(current_database())")
+        return int(row[0]) if row else 0
+
+    def is_alone(self) -> bool:
+        """Other processes may have the database open at any time."""
+        return False
+
+    def share(self) -> None:
+        """Nothing was taken."""
+
+    def close(self) -> None:
+        with self._lock:
+            for raw in self._readers:
+                raw.close()
+        self._writer.raw.close()
+
+    def _open(self, *further: str) -> "psycopg.Connection[Row]":
+        timeout = f"statement_timeout={self._milliseconds}" if further else "statement_timeout=0"
+        options = " ".join(f"-c {each}" for each in (*_KEPT, timeout, *further))
+        try:
+            return psycopg.connect(self._url, autocommit=True, options=options)
+        except psycopg.Error as error:
+            raise translate(error) from error
+
+
+def translate(error: psycopg.Error) -> Exception:
+    """The error of ours that says what the operator or the caller can do."""
+    if isinstance(error, errors.QueryCanceled):
+        return TooCostly(
+            "This search would look at too many resources",
+            "Dette søket ville gått gjennom for mange ressurser",
+            expected="a parameter that fewer resources meet, such as patient or a code",
+        )
+    if isinstance(error, errors.DiskFull):
+        return Unavailable(
+            "The disk is full: nothing can be written until there is room again",
+            "Disken er full: ingenting kan skrives før det er plass igjen",
+        )
+    if isinstance(error, (errors.SerializationFailure, errors.DeadlockDetected)):
+        return Busy("The record is busy: try again", "Journalen er opptatt: prøv igjen")
+    if isinstance(error, (errors.InvalidPassword, errors.InvalidCatalogName)):
+        return Misconfigured(
+            "The database does not exist, or does not let the program in",
+            "Databasen finnes ikke, eller slipper ikke programmet inn",
+        )
+    if isinstance(error, psycopg.OperationalError):
+        return Unavailable("The database cannot be reached", "Databasen kan ikke nås")
+    return error
+
+
+_REPEATABLE = "default_transaction_isolation=repeatable\\ read"
+_COLUMNS = """SELECT format_type(atttypid, atttypmod) FROM pg_attribute
+    WHERE attrelid = ?::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"""
