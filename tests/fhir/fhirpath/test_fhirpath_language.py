@@ -212,6 +212,7 @@ SYNTAX = """
 1 +                refused
 (1                 refused
 name.              refused
+``                refused
 foo()              refused
 name.first(1)      refused
 'a                 refused

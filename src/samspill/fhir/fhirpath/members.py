@@ -18,7 +18,7 @@ from samspill.fhir.items import Item, Types, actual_type, read
 def first_name(scope: Scope, name: str) -> Code:
     """A name with nothing before it: an element of `$this`, or the type of `$this`."""
     type = scope.this.type
-    if name[0].isupper() and scope.definitions.is_type(name):
+    if name[:1].isupper() and scope.definitions.is_type(name):
         if not type:
             return _of_named_type(scope, name)
         if name not in scope.definitions.elements(type):
