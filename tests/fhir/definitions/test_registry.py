@@ -1,15 +1,13 @@
 """The registry of definitions answers for types, elements and canonical addresses."""
 
-import io
-import tarfile
 import time
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from samspill.base.errors import InvalidContent, NotFound
-from samspill.fhir.definitions import Definitions, packages
+from samspill.base.errors import NotFound
+from samspill.fhir.definitions import Definitions
 
 
 @cache
@@ -105,34 +103,3 @@ def test_a_foreign_package_wins_over_what_was_there(tmp_path: Path) -> None:
 
     assert found is not None
     assert found["version"] == "9"
-
-
-def test_an_archive_is_read_in_memory_and_only_from_its_package_folder() -> None:
-    data = _archive({"package/a.json": b'{"resourceType": "Basic"}', "../b.json": b"{}", "c": b""})
-
-    assert list(packages.read_archive(data)) == [b'{"resourceType": "Basic"}']
-
-
-def test_links_in_an_archive_are_not_followed() -> None:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        link = tarfile.TarInfo("package/a.json")
-        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
-        archive.addfile(link)
-
-    assert list(packages.read_archive(buffer.getvalue())) == []
-
-
-def test_what_is_no_archive_is_refused() -> None:
-    with pytest.raises(InvalidContent):
-        list(packages.read_archive(b"not an archive"))
-
-
-def _archive(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        for name, content in files.items():
-            entry = tarfile.TarInfo(name)
-            entry.size = len(content)
-            archive.addfile(entry, io.BytesIO(content))
-    return buffer.getvalue()

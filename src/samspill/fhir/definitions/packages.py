@@ -3,6 +3,7 @@
 https://hl7.org/fhir/R4/packages.html; the guards are those of access.md T15.
 """
 
+import gzip
 import io
 import tarfile
 import zlib
@@ -17,7 +18,7 @@ from samspill.base.errors import InvalidContent, TooLarge
 Resource = dict[str, Any]
 
 MOST_FILES = 20_000
-MOST_BYTES = 512 << 20
+MOST_BYTES = 256 << 20
 MOST_BYTES_OF_A_FILE = 32 << 20
 
 
@@ -31,32 +32,37 @@ def read_archive(data: bytes) -> Iterator[bytes]:
 
     Raises InvalidContent for what is no such archive, TooLarge for one that unpacks to too much.
     """
-    count = size = 0
+    count = 0
+    stream = _Inflated(data)
     try:
-        with tarfile.open(fileobj=io.BytesIO(_inflate(data)), mode="r:") as archive:
+        with tarfile.open(fileobj=stream, mode="r|") as archive:
             for member in archive:
                 count += 1
-                size += member.size
-                _guard(count, size, member.size)
+                _guard(count, stream.size, member.size)
                 if member.isreg() and _holds_resource(PurePosixPath(member.name)):
                     file = archive.extractfile(member)
                     if file:
                         yield file.read()
-    except (tarfile.TarError, zlib.error, EOFError) as fault:
+    except (tarfile.TarError, zlib.error, EOFError, OSError) as fault:
         raise InvalidContent(
             "The package is not a gzipped tar archive", "Pakken er ikke et gzip-pakket tar-arkiv"
         ) from fault
 
 
-def _inflate(data: bytes) -> bytes:
-    inflater = zlib.decompressobj(wbits=31)
-    inflated = inflater.decompress(data, MOST_BYTES)
-    if inflater.unconsumed_tail:
-        raise TooLarge(
-            f"The package unpacks to more than {MOST_BYTES >> 20} MiB",
-            f"Pakken er større enn {MOST_BYTES >> 20} MiB utpakket",
-        )
-    return inflated
+class _Inflated(io.RawIOBase):
+    """The content of gzipped bytes as a stream that ends with an error when it grows too long."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__()
+        self._file = gzip.GzipFile(fileobj=io.BytesIO(data))
+        self.size = 0
+
+    def read(self, size: int = -1) -> bytes:
+        # A header may claim any length, and is read at once.
+        _guard(0, self.size, size)
+        found = self._file.read(size)
+        self.size += len(found)
+        return found
 
 
 def _guard(count: int, size: int, file_size: int) -> None:
