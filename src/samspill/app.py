@@ -3,19 +3,13 @@
 from pathlib import Path
 
 from samspill.access.log import Log
-from samspill.base import clock, ids
+from samspill.base import clock
 from samspill.base.errors import Misconfigured
 from samspill.base.settings import Settings
-from samspill.fhir.definitions import Definitions
-from samspill.fhir.search.compartments import Compartments
-from samspill.fhir.search.extract import Extractor
-from samspill.fhir.search.parameters import Registry
-from samspill.fhir.terminology.systems import Known
-from samspill.fhir.validation import Validator
 from samspill.interactions import everything, lastn, meta, validate
-from samspill.interactions.codes import Codes
 from samspill.interactions.dispatch import Dispatch
-from samspill.interactions.platform import Platform
+from samspill.interactions.platform import Platform, assemble
+from samspill.interactions.platform import fhir_base as fhir_base
 from samspill.interactions.service import Service
 from samspill.portals import app as portals
 from samspill.rest.server import Server
@@ -31,21 +25,10 @@ def build(settings: Settings) -> Platform:
 
     Raises `Misconfigured` when the record cannot be opened.
     """
-    folders = [each.definitions for each in SERVICES if each.definitions]
-    definitions = Definitions.load().with_packages(*folders, *settings.packages)
-    parameters = Registry(definitions)
-    known = Known(definitions)
     store = Store.open(database(settings), clock.system)
-    return Platform(
-        settings=settings,
-        clock=clock.system,
-        ids=ids.random,
-        definitions=definitions,
-        parameters=parameters,
-        compartments=Compartments(parameters),
-        extractor=Extractor(parameters, zone=settings.zone, bases=(fhir_base(settings),)),
-        validator=Validator(definitions, known),
-        codes=Codes(known),
+    return assemble(
+        settings,
+        [each.definitions for each in SERVICES if each.definitions],
         store=store,
         log=Log(store),
         services=SERVICES,
@@ -75,10 +58,6 @@ def restore(settings: Settings, backup: Path, *, replace: bool) -> None:
     """Makes the record from a backup; one that is there is lost if `replace`, else it is kept and
     `Misconfigured` raised."""
     Store.restore(backup, database(settings), replace=replace)
-
-
-def fhir_base(settings: Settings) -> str:
-    return f"{settings.base_url}/fhir"
 
 
 def server(platform: Platform) -> Server:

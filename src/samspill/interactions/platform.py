@@ -1,9 +1,11 @@
-"""The frozen parts that every interaction works with, joined once in `app.build`."""
+"""The frozen parts that every interaction works with, joined once in each process."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from samspill.access.log import Log
+from samspill.base import clock, ids
 from samspill.base.clock import Clock
 from samspill.base.ids import Ids
 from samspill.base.settings import Settings
@@ -11,9 +13,11 @@ from samspill.fhir.definitions import Definitions
 from samspill.fhir.search.compartments import Compartments
 from samspill.fhir.search.extract import Extractor
 from samspill.fhir.search.parameters import Registry
+from samspill.fhir.terminology.systems import Known
 from samspill.fhir.validation import Validator
 from samspill.interactions.codes import Codes
 from samspill.interactions.service import Operation, Service
+from samspill.norway import identifiers
 from samspill.store import Store
 
 
@@ -50,3 +54,41 @@ class Platform:
     def close(self) -> None:
         self.log.close()
         self.store.close()
+
+
+def assemble(
+    settings: Settings,
+    folders: Sequence[Path],
+    *,
+    store: Store,
+    log: Log,
+    services: tuple[Service, ...] = (),
+    operations: tuple[Operation, ...] = (),
+) -> Platform:
+    """Joins the parts around a record, the same way in the server and in processes that load.
+
+    `folders` hold the definitions of services; those of the settings are added.
+    """
+    definitions = Definitions.load().with_packages(*folders, *settings.packages)
+    parameters = Registry(definitions)
+    known = Known(definitions)
+    return Platform(
+        settings=settings,
+        clock=clock.system,
+        ids=ids.random,
+        definitions=definitions,
+        parameters=parameters,
+        compartments=Compartments(parameters),
+        extractor=Extractor(parameters, zone=settings.zone, bases=(fhir_base(settings),)),
+        validator=Validator(definitions, known, judges={"Identifier": identifiers.validate}),
+        codes=Codes(known),
+        store=store,
+        log=log,
+        services=services,
+        operations=operations,
+    )
+
+
+def fhir_base(settings: Settings) -> str:
+    """Address of the FHIR base, as clients see it."""
+    return f"{settings.base_url}/fhir"

@@ -4,24 +4,16 @@ The ordinary interactions plan the work. Whatever turns out to need the record â
 patients named by identifier alone â€“ is handed back and planned again where the record is.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, NoReturn, cast
+from pathlib import Path
+from typing import NoReturn, cast
 
 from samspill.access.actor import Actor
 from samspill.access.log import Log
-from samspill.base import clock, ids
 from samspill.base.errors import Unavailable
 from samspill.base.settings import Settings
-from samspill.fhir.definitions import Definitions
-from samspill.fhir.search.compartments import Compartments
-from samspill.fhir.search.extract import Extractor
-from samspill.fhir.search.parameters import Registry
-from samspill.fhir.terminology.systems import Known
-from samspill.fhir.validation import Validator
-from samspill.interactions.codes import Codes
-from samspill.interactions.platform import Platform
+from samspill.interactions.platform import assemble, fhir_base
 from samspill.interactions.session import Session
 from samspill.store import Store
 
@@ -45,44 +37,21 @@ class Recipe:
     """What a process needs to know to prepare resources just as the server would."""
 
     settings: Settings
-    folders: tuple[str, ...]
+    folders: tuple[Path, ...]
     """Folders with the definitions of services."""
-    base: str
     actor: Actor
     language: str
 
 
 def recipe(session: Session) -> Recipe:
-    platform = session.platform
-    folders = tuple(str(each.definitions) for each in platform.services if each.definitions)
-    return Recipe(
-        platform.settings, folders, f"{platform.settings.base_url}/fhir", session.actor,
-        session.language,
-    )  # fmt: skip
+    services = session.platform.services
+    folders = tuple(each.definitions for each in services if each.definitions)
+    return Recipe(session.platform.settings, folders, session.actor, session.language)
 
 
 @cache
 def open(recipe: Recipe) -> Session:
     """A session on a platform without a record; made once in each process."""
-    settings = recipe.settings
-    packages: tuple[Any, ...] = (*recipe.folders, *settings.packages)
-    definitions = Definitions.load().with_packages(*packages)
-    parameters = Registry(definitions)
-    known = Known(definitions)
-    platform = Platform(
-        settings=settings,
-        clock=clock.system,
-        ids=ids.random,
-        definitions=definitions,
-        parameters=parameters,
-        compartments=Compartments(parameters),
-        extractor=Extractor(parameters, zone=settings.zone, bases=(recipe.base,)),
-        validator=Validator(definitions, known),
-        codes=Codes(known),
-        store=cast(Store, Absent()),
-        log=cast(Log, Absent()),
-    )
-    return Session(platform, recipe.actor, recipe.language, base=recipe.base)
-
-
-Work = Callable[[Session], Any]
+    store, log = cast(Store, Absent()), cast(Log, Absent())
+    platform = assemble(recipe.settings, recipe.folders, store=store, log=log)
+    return Session(platform, recipe.actor, recipe.language, base=fhir_base(recipe.settings))
