@@ -43,7 +43,7 @@ def _modifiers(parameter: Parameter) -> list[str]:
         case "token" if "identifier" in parameter.code:
             return ["", "", ":not", ":of-type", ":text"]
         case "token":
-            return ["", "", "", ":not", ":text"]
+            return ["", "", "", "", ":not", ":text", ":in", ":not-in", ":below", ":above"]
         case "string":
             return ["", "", ":exact", ":contains"]
         case "reference" if "Patient" in parameter.targets:
@@ -66,6 +66,10 @@ def _value(random: Random, index: Index, parameter: Parameter, modifier: str) ->
             return _of_type(random, index.get((parameter.base, f"{parameter.code}:of-type"), []))
         case "token" if modifier == ":text":
             return _of_kind(random, index, parameter.base, f"{parameter.code}:text", "string")
+        case "token" if modifier in (":in", ":not-in"):
+            return f"http://vs.example/{random.randrange(9)}"
+        case "token" if modifier in (":below", ":above"):
+            return f"http://a.example|{random.choice('AaB')}"
         case "token" if parameter.code == "_id":
             return random.choice(["1", "2", "3", "a-b", "none"])
         case "reference" if modifier == ":identifier":

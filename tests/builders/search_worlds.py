@@ -13,7 +13,9 @@ from typing import Any
 
 from builders import search_engines, search_values
 from builders.search_values import Index
+from samspill.fhir.search.compartments import Compartments
 from samspill.fhir.search.parameters import Parameter
+from samspill.fhir.search.query import All, Clause, InCompartment, Query
 
 Resource = dict[str, Any]
 Pairs = list[tuple[str, str]]
@@ -265,6 +267,25 @@ ELEMENTS: dict[str, dict[str, Callable[[Random], Any]]] = {
 }
 
 
+class Terminology:
+    """Four codes for each address of a value set; in every system A is above a, and a above B."""
+
+    def members(self, value_set: str) -> list[tuple[str, str]]:
+        random = Random(value_set)
+        return [(random.choice(SYSTEMS), random.choice(CODES)) for _ in range(4)]
+
+    def below(self, system: str, code: str) -> list[tuple[str, str]]:
+        return [(system, each) for each in _CHAIN[_CHAIN.index(code) :]] if code in _CHAIN else []
+
+    def above(self, system: str, code: str) -> list[tuple[str, str]]:
+        return (
+            [(system, each) for each in _CHAIN[: _CHAIN.index(code) + 1]] if code in _CHAIN else []
+        )
+
+
+_CHAIN = ["A", "a", "B"]
+
+
 # Searches
 
 
@@ -281,6 +302,17 @@ def search(random: Random, index: Index) -> tuple[str, Pairs]:
     count = random.choice([1, 1, 1, 2, 2, 3])
     criteria = [_criterion(random, index, type) for _ in range(count)]
     return type, [*criteria, *_results(random, type)]
+
+
+def compartment(random: Random, query: Query) -> Clause:
+    """Mostly nothing; sometimes what a compartment adds, by its parameters or by patients."""
+    id, form = random.choice(IDS), random.random()
+    if form < 0.1:
+        return InCompartment("Patient", (id, random.choice(IDS)))
+    if form < 0.2 and len(query.types) == 1:
+        name = random.choice(["Patient", "Encounter", "Practitioner"])
+        return Compartments(search_engines.registry()).clause(name, id, query.types[0])
+    return All()
 
 
 def _common(random: Random, index: Index, type: str) -> tuple[str, str]:

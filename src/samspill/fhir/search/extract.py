@@ -11,7 +11,7 @@ from typing import Any
 
 from samspill.base.json import Resource
 from samspill.fhir import fhirpath
-from samspill.fhir.fhirpath import parser
+from samspill.fhir.fhirpath import Expression, parser
 from samspill.fhir.fhirpath.context import Context
 from samspill.fhir.search import composites, derive, paths
 from samspill.fhir.search.emit import Emitters
@@ -30,7 +30,7 @@ class Computed:
 
     row: str
     type: Type
-    text: str
+    expression: Expression
     context: Branch | None = None
 
 
@@ -61,6 +61,7 @@ class Extractor:
         self.registry = registry
         self._definitions = registry.definitions
         self.zone = zone
+        self.bases = bases
         self._emitters = Emitters(registry.definitions, zone, bases)
         self._is_lean = is_lean
         self._plans: dict[str, Plan] = {}
@@ -89,12 +90,10 @@ class Extractor:
     def _compute(self, computed: Computed, resource: Resource, walk: "Walk") -> None:
         context = Context(resource=resource, root=resource)
         subjects: list[tuple[Any, int]] = [(resource, 0)]
-        type = resource["resourceType"]
         if computed.context is not None:
-            subjects, type = walk.numbered.get(id(computed.context), []), computed.context.type
-        expression = fhirpath.compile(computed.text, self._definitions, type)
+            subjects = walk.numbered.get(id(computed.context), [])
         for subject, group in subjects:
-            for item in expression.evaluate(subject, context):
+            for item in computed.expression.evaluate(subject, context):
                 found = _JSON_TYPES.get(item.type, item.type)
                 emit = self._emitters.of(computed.type, (computed.row,), found, None)
                 if emit is not None and item.value is not None:
@@ -136,7 +135,8 @@ class Extractor:
         for alternative in alternatives(parameter.expression):
             path = paths.plain(parser.parse(alternative), self._definitions)
             if path is None:
-                plan.computed.append(Computed(parameter.code, parameter.type, alternative))
+                expression = fhirpath.compile(alternative, self._definitions, plan.root.type)
+                plan.computed.append(Computed(parameter.code, parameter.type, expression))
             else:
                 yield from paths.grow(plan.root, path, self._definitions)
 
@@ -145,10 +145,15 @@ class Extractor:
         for path in composites.contexts(parameter, self._definitions):
             for branch in paths.grow(plan.root, path, self._definitions):
                 branch.is_numbered = bool(path)
-                own = [part for part in parts if not part.is_shared]
                 plan.computed.extend(
-                    Computed(part.row, part.type, part.expression, branch if path else None)
-                    for part in own
+                    Computed(
+                        part.row,
+                        part.type,
+                        fhirpath.compile(part.expression, self._definitions, branch.type),
+                        branch if path else None,
+                    )
+                    for part in parts
+                    if not part.is_shared
                 )
 
 

@@ -123,7 +123,7 @@ def _record(
         date.period(updated, extractor.zone) if updated else None,
         narrative,
         content,
-        compartments.patients(resource),
+        compartments.patients(resource, extractor.bases),
         container,
     )
 
