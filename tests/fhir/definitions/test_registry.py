@@ -103,3 +103,14 @@ def test_a_foreign_package_wins_over_what_was_there(tmp_path: Path) -> None:
 
     assert found is not None
     assert found["version"] == "9"
+
+
+def test_addresses_with_aliases_are_one() -> None:
+    old, new = "http://old.example/CodeSystem/a", "http://new.example/CodeSystem/a"
+    system = {"resourceType": "CodeSystem", "url": old, "status": "draft", "content": "complete"}
+    plain = _definitions().with_resources([system])
+    aliased = plain.with_aliases(lambda url: url.replace("old.example", "new.example"))
+
+    assert plain.find(new) is None
+    assert aliased.find(new) == aliased.find(old) == system
+    assert aliased.with_resources([{**system, "url": new, "version": "2"}]).find(old) is not None

@@ -3,7 +3,7 @@
 https://hl7.org/fhir/R4/references.html#canonical
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
@@ -19,11 +19,16 @@ CORE = "hl7.fhir.r4.core.bin"
 CANONICAL_OF_TYPES = "http://hl7.org/fhir/StructureDefinition/"
 
 
+Name = Callable[[str], str]
+"""From an address to the one that stands for it and its aliases."""
+
+
 class Definitions:
     """A frozen view on FHIR packages; what is decoded is kept."""
 
-    def __init__(self, archives: tuple[Archive, ...]) -> None:
+    def __init__(self, archives: tuple[Archive, ...], name: Name = str) -> None:
         self._archives = archives
+        self._name = name
         self._properties: dict[str, Mapping[str, Property]] = {}
         self._elements: dict[str, Mapping[str, tuple[Property, ...]]] = {}
         self._structures: dict[str, Structure] = {}
@@ -34,7 +39,7 @@ class Definitions:
             for entry in archive.entries:
                 self._by_type.setdefault(entry.type, []).append((archive, entry))
                 if entry.url:
-                    self._by_url.setdefault(entry.url, []).append((archive, entry))
+                    self._by_url.setdefault(name(entry.url), []).append((archive, entry))
 
     @classmethod
     def load(cls, path: Path | None = None) -> Self:
@@ -57,7 +62,11 @@ class Definitions:
         return self._with([pack(ENCODER.encode(each) for each in resources)])
 
     def _with(self, blocks: Iterable[bytes]) -> Self:
-        return type(self)(self._archives + tuple(Archive(block) for block in blocks))
+        return type(self)(self._archives + tuple(Archive(b) for b in blocks), self._name)
+
+    def with_aliases(self, name: Name) -> Self:
+        """These, where addresses for which `name` gives the same are one address."""
+        return type(self)(self._archives, name)
 
     # Types
 
@@ -180,7 +189,7 @@ class Definitions:
 
     def _locate(self, canonical: str, type: str = "") -> tuple[Archive, Entry] | None:
         url, _, version = canonical.partition("#")[0].partition("|")
-        for archive, entry in reversed(self._by_url.get(url, ())):
+        for archive, entry in reversed(self._by_url.get(self._name(url), ())):
             if type in ("", entry.type) and version in ("", entry.version):
                 return archive, entry
         return None
