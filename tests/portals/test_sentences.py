@@ -1,5 +1,6 @@
 """What a citizen is told of a result, in one plain sentence."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from samspill.base.json import Resource
 from samspill.portals.citizen import sentences
 from samspill.portals.shared import facts, languages
+from samspill.services.elements import UNKNOWN, when
 from samspill.services.results import mapping
 from samspill.services.results.model import Goal, Range, Series
 
@@ -71,6 +73,21 @@ def test_the_goal(value: str, is_ceiling: bool, said: str) -> None:
 def test_the_verdict_is_in_words(value: str, text: str, tone: str) -> None:
     tag = sentences.tag(a_series(value).latest, NB)
     assert tag == facts.Tag(text, tone)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("preliminary", "Foreløpig svar"), ("corrected", "Rettet svar"), ("final", "")],
+)
+def test_a_result_that_is_not_the_last_word_says_so(status: str, said: str) -> None:
+    tag = facts.status(replace(a_series("41").latest, status=status), NB)
+    assert (tag.text if tag else "") == said
+
+
+def test_a_period_is_as_exact_as_it_is_known() -> None:
+    assert facts.period(when("2020-03-02"), when("2020-05"), NB) == "2. mars 2020–mai 2020"
+    assert facts.period(when("2020"), UNKNOWN, NB) == "2020"
+    assert facts.period(UNKNOWN, UNKNOWN, NB) == ""
 
 
 @pytest.mark.parametrize(

@@ -61,8 +61,3 @@ def put(response: Response, sealed: str, *, secure: bool, lives_seconds: int) ->
         httponly=True,
         samesite="lax",
     )
-
-
-def drop(response: Response, *, secure: bool) -> None:
-    """Ask the browser to forget it."""
-    response.delete_cookie(name(secure), secure=secure, httponly=True, samesite="lax")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from samspill.portals.shared.languages import Language
+from samspill.services.care_record.model import Critical
 from samspill.services.elements import UNKNOWN, Origin, When
 from samspill.services.results.model import Range, Result, Side
 
@@ -65,6 +66,29 @@ def day_and_time(when: When, language: Language) -> str:
         return day(when, language)
     clock = language.time(when.at)
     return language.say("%(day)s kl. %(time)s", day=day(when, language), time=clock)
+
+
+def critical_detail(one: Critical, language: Language) -> str:
+    """What happens, and that it is not certain."""
+    doubt = language.say("ikke bekreftet") if one.is_unconfirmed else ""
+    return " · ".join(filter(None, (one.detail, doubt)))
+
+
+def period(since: When, until: When, language: Language) -> str:
+    """2. mars 2020, or 2. mars 2020–1. mai 2020."""
+    ends = [day(one, language) for one in (since, until) if one != UNKNOWN]
+    return "–".join(dict.fromkeys(ends))
+
+
+def status(result: Result, language: Language) -> Tag | None:
+    """That a result is not the last word, or that it has been corrected."""
+    match result.status:
+        case "preliminary" | "registered":
+            return Tag(language.say("Foreløpig svar"), "info")
+        case "corrected" | "amended":
+            return Tag(language.say("Rettet svar"), "info")
+        case _:
+            return None
 
 
 def unit(ucum: str) -> str:

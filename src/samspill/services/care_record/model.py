@@ -27,7 +27,6 @@ class Person:
     """National identity number, D-number or help number, if any; 11 digits or as given."""
     municipality: str
     regular_gp: str
-    language: str
     is_protected: bool
     """Whether the address is graded (adressegradering) and nothing of it may be shown."""
 
@@ -57,7 +56,7 @@ class Critical:
     group: Literal["allergy", "flag"]
     is_severe: bool
     is_refuted: bool
-    certainty: str
+    is_unconfirmed: bool
     origin: Origin
 
 

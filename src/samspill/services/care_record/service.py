@@ -59,11 +59,6 @@ def listed_people(session: Session, practitioner: str) -> tuple[Person, ...]:
     return _people(session, [("general-practitioner", ",".join((own, *roles)))])
 
 
-def some_people(session: Session) -> tuple[Person, ...]:
-    """A first handful of the people in the record, to pick among in demo mode."""
-    return _people(session, [])
-
-
 def critical_information(session: Session, patient: str) -> tuple[Critical, ...]:
     """Allergies and flags in force, the severe ones first; refuted ones last."""
     found = [record.allergy(one) for one in _of(session, "AllergyIntolerance", patient)]

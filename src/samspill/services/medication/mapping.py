@@ -74,7 +74,6 @@ def _line(resource: Resource, dispensed: dict[str, When]) -> Line:
         dosage="; ".join(filter(None, (dosage.get("text", "") for dosage in dosages))),
         purpose=", ".join(filter(None, reasons)),
         is_in_use=resource.get("status") in IN_USE,
-        is_as_needed=any(bool(dosage.get("asNeededBoolean")) for dosage in dosages),
         since=elements.when(period.get("start") or resource.get("authoredOn")),
         until=elements.when(period.get("end")),
         stopped_because=elements.concept(resource.get("statusReason")),

@@ -16,7 +16,6 @@ class Line:
     dosage: str
     purpose: str
     is_in_use: bool
-    is_as_needed: bool
     since: When
     until: When
     stopped_because: str

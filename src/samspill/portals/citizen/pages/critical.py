@@ -10,7 +10,6 @@ from samspill.portals.shared.languages import Language
 from samspill.portals.shared.layout import Frame
 from samspill.portals.shared.visit import Visit
 from samspill.services.care_record.model import Critical, Diagnosis
-from samspill.services.elements import UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +71,14 @@ def present(
 
 def _critical(one: Critical, language: Language) -> Item:
     tag = Tag(language.say("Alvorlig"), "danger") if one.is_severe and not one.is_refuted else None
-    return Item(one.title, one.detail, tag, facts.source(one.origin, language))
+    return Item(
+        one.title, facts.critical_detail(one, language), tag, facts.source(one.origin, language)
+    )
 
 
 def _diagnosis(one: Diagnosis, language: Language) -> Item:
-    say = language.say
-    since = say("Siden %(day)s", day=facts.day(one.since, language)) if one.since != UNKNOWN else ""
+    known = facts.period(one.since, one.until, language)
+    since = language.say("Siden %(day)s", day=known) if known and one.is_active else known
     code = f"{one.system} {one.code}".strip()
     detail = " · ".join(filter(None, (since, code)))
     return Item(one.name, detail, None, facts.source(one.origin, language))

@@ -31,6 +31,7 @@ class ResultPage:
     number: str
     unit: str
     tag: Tag | None
+    status: Tag | None
     direction: str
     goal: str
     usual: str
@@ -62,6 +63,7 @@ def present(visit: Visit, series: Series) -> ResultPage:
         number=facts.number(latest, language),
         unit=facts.unit(latest.unit) if latest.value is not None else "",
         tag=sentences.tag(latest, language),
+        status=facts.status(latest, language),
         direction=sentences.direction(series, language),
         goal=sentences.goal(series, language),
         usual=sentences.usual(latest, language),
@@ -87,6 +89,6 @@ def _row(visit: Visit, result: Result) -> Row:
     return Row(
         day=facts.day(result.when, language),
         value=facts.value(result, language),
-        side=tag.text if tag else "",
+        side=", ".join(one.text for one in (tag, facts.status(result, language)) if one),
         who=language.say("Deg, hjemme") if result.is_from_home else result.origin.who,
     )

@@ -21,6 +21,7 @@ class Row:
     side: Side
     side_said: str
     range: str
+    status: str
     who: str
     source: Source
 
@@ -59,13 +60,14 @@ def present(
 
 def _row(visit: Visit, result: Result) -> Row:
     language = visit.language
-    home = language.say("Hjemme")
+    home, status = language.say("Hjemme"), facts.status(result, language)
     return Row(
         day=facts.day_and_time(result.when, language),
         value=facts.number(result, language),
         side=result.side,
         side_said=facts.side(result.side, language) if result.side else "",
         range=facts.reach(result.range, language) or result.range_text,
+        status=status.text if status else "",
         who=home if result.is_from_home else result.origin.who,
         source=facts.source(result.origin, language),
     )

@@ -20,6 +20,8 @@ class Row:
     latest: str
     side: Side
     side_said: str
+    status: str
+    """That the latest is not the last word, or that it has been corrected."""
     previous: str
     range: str
     day: str
@@ -46,6 +48,7 @@ def present(
 
 def _row(series: Series, patient: str, language: Language) -> Row:
     latest, previous = series.latest, series.previous
+    status = facts.status(latest, language)
     return Row(
         address=f"{layout.PATIENT}/{patient}/prover/{series.code}",
         name=series.name,
@@ -54,6 +57,7 @@ def _row(series: Series, patient: str, language: Language) -> Row:
         latest=facts.number(latest, language),
         side=latest.side,
         side_said=facts.side(latest.side, language) if latest.side else "",
+        status=status.text if status else "",
         previous=facts.number(previous, language) if previous else "–",
         range=_range(latest, language),
         day=language.axis_day(latest.when.on),

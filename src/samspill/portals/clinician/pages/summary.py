@@ -168,12 +168,14 @@ def _critical(one: Critical, language: Language) -> Item:
         tag = Tag(say("Avkreftet"), "neutral")
     elif one.is_severe:
         tag = Tag(say("Alvorlig"), "danger")
-    return Item(one.title, one.detail, tag, facts.source(one.origin, language))
+    return Item(
+        one.title, facts.critical_detail(one, language), tag, facts.source(one.origin, language)
+    )
 
 
 def _problem(one: Diagnosis, language: Language) -> Item:
-    since = "" if one.since == UNKNOWN else facts.day(one.since, language)
-    detail = " · ".join(filter(None, (f"{one.system} {one.code}".strip(), since)))
+    period = facts.period(one.since, one.until, language)
+    detail = " · ".join(filter(None, (f"{one.system} {one.code}".strip(), period)))
     return Item(one.name, detail, None, facts.source(one.origin, language))
 
 

@@ -36,7 +36,6 @@ def person(patient: Resource) -> Person:
         number=_number(patient),
         municipality="" if is_protected else _place(addresses[0]),
         regular_gp=elements.displays(patient.get("generalPractitioner")),
-        language=_language(patient),
         is_protected=is_protected,
     )
 
@@ -57,7 +56,7 @@ def allergy(resource: Resource) -> Critical:
         group="allergy",
         is_severe=resource.get("criticality") == "high" or "severe" in severities,
         is_refuted="refuted" in verification,
-        certainty=next(iter(verification), ""),
+        is_unconfirmed="unconfirmed" in verification,
         origin=elements.origin(resource, "recorder", "asserter"),
     )
 
@@ -72,7 +71,7 @@ def flag(resource: Resource) -> Critical:
         group="flag",
         is_severe=True,
         is_refuted=False,
-        certainty="",
+        is_unconfirmed=False,
         origin=elements.origin(resource, "author"),
     )
 
@@ -149,11 +148,6 @@ def _number(patient: Resource) -> str:
 
 def _place(address: Resource) -> str:
     return str(address.get("district") or address.get("city") or "")
-
-
-def _language(patient: Resource) -> str:
-    spoken = patient.get("communication") or []
-    return elements.concept(spoken[0].get("language")) if spoken else ""
 
 
 def _day(text: object) -> date | None:
