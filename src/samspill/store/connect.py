@@ -58,6 +58,10 @@ class Database(Protocol):
     def committed(self) -> None:
         """Called by the writer after each commit."""
 
+    def stamp(self) -> bytes:
+        """Changes with every commit of any process, and begins with a count of them; b"" where
+        that cannot be had cheaply."""
+
     def is_sound(self) -> list[str]:
         """What the database itself finds wrong with its files."""
 

@@ -21,6 +21,7 @@ from samspill.store.connect import Connection, Database
 from samspill.store.dialects import sqlite
 from samspill.store.dialects.postgres import Postgres
 from samspill.store.dialects.sqlite import Sqlite
+from samspill.store.heads import Heads
 from samspill.store.recent import Recent
 from samspill.store.search import history, page
 from samspill.store.types import Access, BudgetSpent, Change, Event, Narrow, Page, Stats, Version
@@ -49,9 +50,11 @@ class Store:
         except BaseException:
             database.close()
             raise
-        self._reader = Reader(Catalog(), bodies, secret, Recent())
+        self._recent = Recent()
+        self._heads = Heads(database.stamp)
+        self._reader = Reader(Catalog(), bodies, secret, self._recent)
         self._upkeep = Upkeep(database, bodies, clock, self._keep_up)
-        self._writer = Writer(database, Reader(Catalog(), bodies, secret), clock)
+        self._writer = Writer(database, Reader(Catalog(), bodies, secret), self._heads, clock)
         self._upkeep.start()
 
     @classmethod
@@ -76,8 +79,15 @@ class Store:
 
         With a budget, BudgetSpent where even a short read takes long, as over a network.
         """
+        head = self._heads.find((type, id))
+        if head is not None and (known := self._recent.find(head)):
+            return known
         self._check(budget)
-        return self._reader.current(self._database.reader(), type, id)
+        mark = self._heads.mark()
+        found = self._reader.current(self._database.reader(), type, id)
+        if found is not None:
+            self._heads.keep(mark, found)
+        return found
 
     def read_version(
         self, type: str, id: str, number: int, *, budget: int | None = None

@@ -18,6 +18,7 @@ from samspill.fhir.search.query import Query
 from samspill.store import accesses, bulk, index, load, versions
 from samspill.store.bulk import Batch, Target
 from samspill.store.connect import Connection, Database, Row
+from samspill.store.heads import Heads
 from samspill.store.index import Indexed
 from samspill.store.search import page
 from samspill.store.types import Access, Change, Narrow, Page, Version
@@ -130,6 +131,8 @@ class Group:
         self._t = t
         self._pending: list[Pending] = []
         self._fresh: dict[tuple[str, str], Version] = {}
+        self.touched: set[tuple[str, str]] | None = set()
+        """Type and id of what was written, also by units that failed; None for a whole batch."""
         self._flushed: list[Pending] = []
 
     def run(self, unit: Callable[[Transaction], T]) -> T:
@@ -208,6 +211,7 @@ class Group:
 
     def write_batch(self, batch: Batch) -> None:
         self.flush()
+        self.touched = None
         target = Target(self.connection, self.reader, self._t, self.at, self.is_loading)
         bulk.write(target, batch)
         self._t += len(batch.changes)
@@ -239,6 +243,8 @@ class Group:
         version = Version(name, id, number, self.at, body, deleted, t)
         self._pending.append(Pending(version, row, head if head and head.t else None, indexed))
         self._fresh[name, id] = version
+        if self.touched is not None:
+            self.touched.add((name, id))
         return version
 
 
@@ -259,8 +265,9 @@ def _check(head: Head | None, expected: int | None) -> None:
 class Writer:
     """The thread that writes. Units are taken in the order in which they were submitted."""
 
-    def __init__(self, database: Database, reader: Reader, clock: Clock) -> None:
+    def __init__(self, database: Database, reader: Reader, heads: Heads, clock: Clock) -> None:
         self._database = database
+        self._heads = heads
         self._reader = reader
         self._clock = clock
         self._queue: queue.SimpleQueue[Settled | None] = queue.SimpleQueue()
@@ -307,13 +314,16 @@ class Writer:
                     raise Unavailable("The write failed", "Skrivingen mislyktes")
             group.flush()
             accesses.write(connection, group.accesses)
+            self._heads.changing()
             connection.run("COMMIT")
         except BaseException as error:
             self._reader.catalog.forget()
             _roll_back(connection)
+            self._heads.changed(None)
             for settled in batch:
                 settled.future.set_exception(error)
             return
+        self._heads.changed(group.touched)
         self._database.committed()
         for future, result, failure in done:
             if failure is None:

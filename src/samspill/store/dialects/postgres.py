@@ -122,6 +122,10 @@ class Postgres:
         """Steps are not counted here: a read goes on until it is done or takes too long."""
         return read(self.reader())
 
+    def stamp(self) -> bytes:
+        """Not to be had without asking the server."""
+        return b""
+
     def committed(self) -> None:
         """Nothing to do."""
 

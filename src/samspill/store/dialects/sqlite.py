@@ -4,6 +4,7 @@ https://www.sqlite.org/wal.html
 """
 
 import fcntl
+import mmap
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -120,6 +121,7 @@ class Sqlite:
         else:
             raw.wal_autocheckpoint(checkpoint_pages)
         self._writer = Connection(raw)
+        self._log: mmap.mmap | None = None
         self._checkpointer = threading.Thread(
             target=self._keep_small, name="checkpoint", daemon=True
         )
@@ -159,6 +161,15 @@ class Sqlite:
 
     def committed(self) -> None:
         """Nothing to do: the WAL hook has seen it."""
+
+    def stamp(self) -> bytes:
+        """The head of the index of the log, which all processes share in memory: count of commits,
+        frames, checksum, salt. https://www.sqlite.org/walformat.html#the_wal_index_header"""
+        if not self._is_shared:
+            return b""
+        if self._log is None:
+            self._log = _mapped(self._path.with_name(self._path.name + "-shm"))
+        return self._log[8:48]
 
     def schema(self) -> int:
         row = self._writer.row("PRAGMA user_version")
@@ -354,3 +365,9 @@ def _too_costly() -> TooCostly:
         "Dette søket ville gått gjennom for mange ressurser",
         expected="a parameter that fewer resources meet, such as patient or a code",
     )
+
+
+def _mapped(path: Path) -> mmap.mmap:
+    """The memory that SQLite shares between processes, to be looked at."""
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
