@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from contextvars import ContextVar
 from tempfile import TemporaryDirectory
 
+from builders import postgres
 from samspill.fhir.search.query import Clause, Query, Sort
 from samspill.fhir.search.values import IndexEntry, Period, Reference, String, Token
 from samspill.store import Change, Store
@@ -25,12 +26,27 @@ class Clock:
 
 @contextmanager
 def a_store(clock: Clock | None = None) -> Iterator[Store]:
-    with TemporaryDirectory() as folder:
-        store = Store.open(Path(folder) / "record.db", clock or Clock())
+    """An empty store of the kind that the test is run on."""
+    with _address() as address:
+        store = Store.open(address, clock or Clock())
         try:
             yield store
         finally:
             store.close()
+
+
+KIND = ContextVar("KIND", default="sqlite")
+
+
+@contextmanager
+def _address() -> Iterator[str]:
+    if KIND.get() == "postgres":
+        url = postgres.fresh()
+        yield url
+        postgres.drop(url)
+    else:
+        with TemporaryDirectory() as folder:
+            yield f"sqlite://{folder}/record.db"
 
 
 def an_observation(

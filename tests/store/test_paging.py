@@ -10,6 +10,8 @@ from samspill.base.errors import InvalidSearch
 from samspill.fhir.search.query import All, DateIs, Match, Or, Query, Sort, TokenIs
 from samspill.store import Page, Store
 
+pytestmark = pytest.mark.usefixtures("on_each_database")
+
 BY_DATE = Sort("date", "date")
 NEWEST = Sort("date", "date", True)
 BY_CODE = Sort("code", "token")

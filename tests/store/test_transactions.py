@@ -9,6 +9,8 @@ from samspill.base.errors import Unavailable
 from samspill.fhir.search.query import Match, TokenIs
 from samspill.store import Access, Store, Transaction
 
+pytestmark = pytest.mark.usefixtures("on_each_database")
+
 CODE_A = observations(Match("code", TokenIs(SYSTEM, "a")))
 
 

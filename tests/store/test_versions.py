@@ -6,6 +6,8 @@ from builders.records import DAY, Clock, a_store, an_observation
 from samspill.base.errors import PreconditionFailed
 from samspill.store import Store, Transaction
 
+pytestmark = pytest.mark.usefixtures("on_each_database")
+
 
 def _write(store: Store, id: str, expected: int | None = None) -> int:
     return store.write(lambda t: t.write(an_observation(id, expected=expected))).number
