@@ -9,8 +9,7 @@ from samspill.base import clock
 from samspill.fhir.search.values import IndexEntry
 
 
-@dataclass(frozen=True, slots=True)
-class Version:
+class Version(Struct, frozen=True, gc=False):
     """One version of a resource, as it was stored."""
 
     type: str
@@ -56,8 +55,7 @@ class Change:
     """Number that the current version must have; 0 when there must be none; None for any."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """A part of a result, with the cursors that lead to the other parts ("" where none is)."""
 
     versions: tuple[Version, ...]
@@ -68,8 +66,7 @@ class Page:
     first: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Sql:
+class Sql(Struct, frozen=True):
     """A piece of SQL: text with question marks, and the values for them in order."""
 
     text: str

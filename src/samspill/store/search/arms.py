@@ -1,7 +1,8 @@
 """Ranges of the indexes: for each clause that has one, the range that brings what meets it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from samspill.fhir.search import query as q
 from samspill.store import index
@@ -13,8 +14,7 @@ _MOST_ARMS = 8
 """So many ordered ranges are merged; more values are fetched at once and sorted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
+class Arm(Struct, frozen=True):
     """A range of an index that brings versions."""
 
     tables: str

@@ -9,7 +9,8 @@ import base64
 import binascii
 import hmac
 import struct
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from samspill.base.errors import InvalidSearch
 
@@ -18,8 +19,7 @@ _SEAL = 12
 """Bytes of the signature that a cursor carries: 96 bits."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(Struct, frozen=True):
     snapshot: int
     """The commit as of which all pages are read."""
     t: int = 0

@@ -3,7 +3,9 @@
 https://hl7.org/fhir/R4/http.html#history
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec.structs import replace
 
 from samspill.store.connect import Connection
 from samspill.store.search import cursor

@@ -4,7 +4,9 @@ https://hl7.org/fhir/R4/http.html#paging
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from samspill.base.errors import NotSupported
 from samspill.fhir.search.query import Query
@@ -21,8 +23,7 @@ from samspill.store.versions import Reader
 DEFAULT_COUNT = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(Struct, frozen=True):
     """A query, the scope in which it is answered, and the order of its rows."""
 
     scope: Scope

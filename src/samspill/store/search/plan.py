@@ -4,9 +4,11 @@ All other parts are then checked for each version that the driver brings.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from math import prod
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from samspill.fhir.search import query as q
 from samspill.store import index
@@ -17,8 +19,7 @@ from samspill.store.search.sizes import MANY, MOST, SOME
 from samspill.store.types import Sql
 
 
-@dataclass(frozen=True, slots=True)
-class Driver:
+class Driver(Struct, frozen=True):
     """The arms that together bring all candidates; `rest` is what has still to be checked."""
 
     arms: tuple[Arm, ...]

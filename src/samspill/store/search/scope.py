@@ -1,8 +1,9 @@
 """What a compilation knows, and the one place where a search begins to look at a resource."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import count
+
+from msgspec import Struct, field
 
 from samspill.store import index
 from samspill.store.catalog import Catalog
@@ -18,8 +19,7 @@ FEW = 64
 """So many values are looked up beforehand and named in the SQL; more are left to a subselect."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dates:
+class Dates(Struct, frozen=True):
     """What is known of all dates of a parameter."""
 
     scales: tuple[int, ...]
@@ -28,8 +28,7 @@ class Dates:
     """Whether some resource has several."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """One compilation: against which record, as of which commit, for whom."""
 
     connection: Connection
@@ -85,8 +84,7 @@ class Scope:
         return self._stale[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(Struct, frozen=True):
     """The interned values that meet a test: their integers when they are few, else a subselect."""
 
     ids: tuple[int, ...] | None

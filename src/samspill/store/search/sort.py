@@ -4,7 +4,9 @@ Resources without a value come last, upwards and downwards. https://hl7.org/fhir
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from samspill.fhir.search.query import Sort
 from samspill.store import index
@@ -16,8 +18,7 @@ BETWEEN = "\x01"
 """Stands between the parts of a key; it is before all that can stand in them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column of the order: its name in the inner select, and its direction."""
 
     name: str
@@ -27,8 +28,7 @@ class Column:
         return f"{self.name} DESC" if self.descending else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """The columns by which rows are told apart; the last is always `t`.
 
     `keys` are looked up for the columns k0, k1 …; there are none when the order is that of the main
