@@ -84,6 +84,17 @@ def test_after_signing_in_one_comes_to_the_page_that_was_asked_for(reader: Reade
 
 
 @pytest.mark.browser
+def test_a_search_after_the_login_has_ended_says_so_in_its_place(reader: Readers) -> None:
+    one = reader(GP)
+    one.page.context.clear_cookies()
+    one.page.locator("#sok").fill("Solveig")
+    one.page.locator("#treff .found").wait_for()
+    assert "for gammelt" in one.page.locator("#treff").inner_text()
+    assert one.page.locator("h1").count() == 1
+    one.faults.clear()
+
+
+@pytest.mark.browser
 def test_home_knows_when_one_was_here_last(reader: Readers) -> None:
     one = reader(CITIZEN)
     assert one.page.get_by_role("heading", name="Nytt siste måned").is_visible()

@@ -19,7 +19,8 @@ class ProblemPage:
     start: Link
 
 
-def page(visit: Visit, error: Exception, *, was_sending: bool) -> Page:
+def page(visit: Visit, error: Exception, *, was_sending: bool = False) -> Page:
+    """A page of its own, or a few words in the place that a part was asked for."""
     say = visit.language.say
     problem = problems.describe(error, was_sending=was_sending)
     tag = visit.language.tag
@@ -31,4 +32,5 @@ def page(visit: Visit, error: Exception, *, was_sending: bool) -> Page:
         lost=problem.lost.said_in(tag),
         start=start,
     )
-    return Page("shared/problem.html", content, problem.status)
+    template = "problem_part" if visit.is_partial else "problem"
+    return Page(f"shared/{template}.html", content, problem.status)

@@ -5,6 +5,7 @@ The endpoints are synchronous and run on a few threads; all that is asynchronous
 
 import contextlib
 import os
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -60,10 +61,14 @@ def open_key(folder: Path) -> bytes:
     """The key that seals cookies, made at first use and readable by its owner only."""
     path = folder / "keys" / "cookies.key"
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with contextlib.suppress(FileExistsError):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    if not path.exists():
+        # Written whole under another name first: two servers may start at the same time.
+        descriptor, made = tempfile.mkstemp(dir=path.parent)
         with open(descriptor, "wb") as file:
             file.write(cookies.new_key())
+        with contextlib.suppress(FileExistsError):
+            os.link(made, path)
+        os.unlink(made)
     return path.read_bytes()
 
 
@@ -84,7 +89,9 @@ async def serve(site: Site, endpoint: Endpoint, request: Request) -> Response:
             visit = replace(visit, form=form)
         work = partial(_carry_out, site, endpoint, visit, state, request)
         return await anyio.to_thread.run_sync(work, limiter=site.threads)
-    except LoginRequired:
+    except LoginRequired as error:
+        if visit.is_partial:
+            return _respond(site, visit, problem.page(visit, error), state, request)
         wanted = "" if is_sending else f"?{urlencode({'til': visit.path})}"
         return _respond(site, visit, Redirect("/logg-inn" + wanted), state, request)
     except Exception as error:
