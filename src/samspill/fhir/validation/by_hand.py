@@ -3,7 +3,7 @@
 A test shows each to agree with its FHIRPath. None as an answer leaves the question to FHIRPath.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 Resource = dict[str, Any]
@@ -27,24 +27,26 @@ def contained_is_used(resource: Resource) -> bool | None:
     contained = resource.get("contained", [])
     if not isinstance(contained, list):
         return None
-    used = set(_local_references(resource))
+    used = _local_references(resource)
     return all(
         f"#{each.get('id', '')}" in used or "#" in _local_references(each) for each in contained
     )
 
 
-def _local_references(value: Any) -> Iterator[str]:
+def _local_references(value: Any) -> set[str]:
     """All texts that begin with "#", wherever the element may hold a reference or an address."""
-    if isinstance(value, str):
-        if value.startswith("#"):
-            yield value
-    elif isinstance(value, dict):
-        for name, each in value.items():
-            if name != "div":
-                yield from _local_references(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _local_references(each)
+    found, waiting = set[str](), [value]
+    while waiting:
+        each = waiting.pop()
+        if type(each) is dict:
+            each = [part for name, part in each.items() if name != "div"]
+        for part in each:
+            kind = type(part)
+            if kind is dict or kind is list:
+                waiting.append(part)
+            elif kind is str and part[:1] == "#":
+                found.add(part)
+    return found
 
 
 BY_HAND: dict[str, Answer] = {"per-1": period_is_ordered, "dom-3": contained_is_used}
