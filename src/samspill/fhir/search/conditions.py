@@ -4,8 +4,9 @@ A store compiles them to SQL and must agree with `types/*.matches`. The kind of 
 table of its rows. https://hl7.org/fhir/R4/search.html#prefix
 """
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from samspill.fhir.search.values import Kind
 
@@ -13,8 +14,7 @@ Prefix = Literal["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap", "overlaps
 """How a range sought compares with the range of a row. "overlaps" is `po` of `_filter` only."""
 
 
-@dataclass(frozen=True, slots=True)
-class TokenIs:
+class TokenIs(Struct, frozen=True, gc=False):
     """`[system|]code`, `|code`, `system|`. None means any; `system=""` means a row without one.
 
     Holds when `system in (None, row.system)` and, unless `code` is None,
@@ -27,23 +27,20 @@ class TokenIs:
     code: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class TokenAmong:
+class TokenAmong(Struct, frozen=True, gc=False):
     """Any of the tokens, each with the meaning of `TokenIs`. Made by `rewrite` from the tests
     that need terminology. Empty: never holds."""
 
     tokens: tuple[TokenIs, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class InValueSet:
+class InValueSet(Struct, frozen=True, gc=False):
     """`:in` a value set, by canonical. `rewrite.resolve` replaces it before a store sees it."""
 
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Subsumed:
+class Subsumed(Struct, frozen=True, gc=False):
     """`:below` (the code and what it subsumes) or `:above` (and what subsumes it).
     `rewrite.resolve` replaces it before a store sees it."""
 
@@ -52,8 +49,7 @@ class Subsumed:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class StringStarts:
+class StringStarts(Struct, frozen=True, gc=False):
     """The folded row begins with `folded` (which may hold %, _ and \\ as plain letters).
     `given` is the text as written, for `format`; it does not take part in the test."""
 
@@ -61,39 +57,34 @@ class StringStarts:
     given: str
 
 
-@dataclass(frozen=True, slots=True)
-class StringContains:
+class StringContains(Struct, frozen=True, gc=False):
     """`folded` stands anywhere in the folded row. `given` as in StringStarts."""
 
     folded: str
     given: str
 
 
-@dataclass(frozen=True, slots=True)
-class StringEnds:
+class StringEnds(Struct, frozen=True, gc=False):
     """The folded row ends with `folded` (`ew` of `_filter`)."""
 
     folded: str
     given: str
 
 
-@dataclass(frozen=True, slots=True)
-class StringEquals:
+class StringEquals(Struct, frozen=True, gc=False):
     """The folded row is `folded` (`eq` of `_filter`)."""
 
     folded: str
     given: str
 
 
-@dataclass(frozen=True, slots=True)
-class StringIs:
+class StringIs(Struct, frozen=True, gc=False):
     """`:exact`: row.exact == exact, to the letter and case."""
 
     exact: str
 
 
-@dataclass(frozen=True, slots=True)
-class DateIs:
+class DateIs(Struct, frozen=True, gc=False):
     """Compares the period sought, [low, high), with the row's [row.low, row.high):
 
     eq  low <= row.low and row.high <= high        ne  not eq (of this row)
@@ -112,8 +103,7 @@ class DateIs:
     given: str
 
 
-@dataclass(frozen=True, slots=True)
-class NumberIs:
+class NumberIs(Struct, frozen=True, gc=False):
     """Compares a number with the row's closed range [row.low, row.high]:
 
     eq  low <= row.low and row.high < high         ne  not eq (of this row)
@@ -131,8 +121,7 @@ class NumberIs:
     given: str
 
 
-@dataclass(frozen=True, slots=True)
-class QuantityIs:
+class QuantityIs(Struct, frozen=True, gc=False):
     """Compares an amount as NumberIs does, in the row's units or in base units.
 
     `base_unit` not "": row.base_unit == base_unit and `base` compares with [row.base_low,
@@ -150,8 +139,7 @@ class QuantityIs:
     base_unit: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceIs:
+class ReferenceIs(Struct, frozen=True, gc=False):
     """A reference to `id` of one of `types` on this server (row.url == ""); no types means any.
     To any version, or only to the one named: row.version == version unless that is ""."""
 
@@ -160,16 +148,14 @@ class ReferenceIs:
     version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class RefersTo:
+class RefersTo(Struct, frozen=True, gc=False):
     """A reference to any resource of one of `types` on this server: row.url == "" and row.id != ""
     and row.type in types."""
 
     types: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceUrl:
+class ReferenceUrl(Struct, frozen=True, gc=False):
     """A reference elsewhere: row.url == url, and row.version == version unless that is "".
     `below`: row.version == version or begins with version + "." (canonical references)."""
 
@@ -178,21 +164,18 @@ class ReferenceUrl:
     below: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class UriIs:
+class UriIs(Struct, frozen=True, gc=False):
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class UriBelow:
+class UriBelow(Struct, frozen=True, gc=False):
     """row.value == stem or begins with stem + "/" (`:below`; stem without a slash at its end),
     or is stem + "/"."""
 
     stem: str
 
 
-@dataclass(frozen=True, slots=True)
-class UriAbove:
+class UriAbove(Struct, frozen=True, gc=False):
     """`:above`: row.value is one of `stems` (the uri itself and its parents, without a slash at
     the end) or one of them with a slash. `given` as written."""
 
@@ -200,8 +183,7 @@ class UriAbove:
     given: str
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(Struct, frozen=True, gc=False):
     """row.(x, y, z) lies within `chord` in a straight line:
     (x-row.x)² + (y-row.y)² + (z-row.z)² <= chord². `row.z between z-chord and z+chord` is a
     fitting range to start from. `given` as written."""
@@ -213,8 +195,7 @@ class Near:
     given: str
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True, gc=False):
     """Full text, of `_text` (narrative) and `_content` (all of the resource).
 
     Both index one string of folded words in order with single blanks between (`text.words`).
@@ -226,8 +207,7 @@ class Words:
     prefix: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Present:
+class Present(Struct, frozen=True, gc=False):
     """Any row of this kind."""
 
     kind: Kind

@@ -4,9 +4,11 @@ https://hl7.org/fhir/R4/search.html#modifiers, https://hl7.org/fhir/R4/search.ht
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import tzinfo
 from typing import TypeAlias
+
+from msgspec import Struct, structs
 
 from samspill.base.errors import InvalidSearch, TooCostly
 from samspill.fhir.search import composites, escapes, words
@@ -54,8 +56,7 @@ MODIFIERS: dict[str, tuple[str, ...]] = {
 """By type of parameter; `:missing` goes with all of them, a resource type with references."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True, gc=False):
     """What the meaning of a search depends on beside its text."""
 
     registry: Registry
@@ -131,7 +132,9 @@ def _has(types: tuple[str, ...], name: str, value: str, setting: Setting) -> Cla
             f"{type}.{code} viser aldri til {', '.join(types)}",
             expected=f"a parameter of {type} that refers to {' or '.join(types)}",
         )
-    return Has(type, code, clause((type,), rest, value, replace(setting, hops=setting.hops + 1)))
+    return Has(
+        type, code, clause((type,), rest, value, structs.replace(setting, hops=setting.hops + 1))
+    )
 
 
 def _list(types: tuple[str, ...], value: str, setting: Setting) -> Clause:
@@ -178,7 +181,7 @@ def chain(
     name = rest.partition(".")[0].partition(":")[0]
     # Each step into many types multiplies what a store has to look at.
     able = [each for each in targets if name in _OF_EVERY or setting.registry.find(each, name)]
-    further = replace(setting, hops=setting.hops + 1, ways=setting.ways * max(1, len(able)))
+    further = structs.replace(setting, hops=setting.hops + 1, ways=setting.ways * max(1, len(able)))
     if further.ways > MOST_WAYS:
         raise TooCostly(
             "The chain may lead to too many types",

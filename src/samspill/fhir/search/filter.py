@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import NoReturn
 
 from samspill.base.errors import InvalidSearch, TooCostly
@@ -11,6 +10,7 @@ from samspill.fhir.search.criteria import Setting
 from samspill.fhir.search.parameters import Parameter, UnknownParameter
 from samspill.fhir.search.query import (
     Clause,
+    DateIs,
     InValueSet,
     Match,
     Missing,
@@ -217,7 +217,7 @@ def _reference(parameter: Parameter, operator: str, text: str, setting: Setting)
 def _ordered(parameter: Parameter, operator: str, text: str, setting: Setting) -> Clause | None:
     if operator == "po" and parameter.type == "date":
         sought = date.parse(escapes.unescape(text), setting.zone, setting.now)
-        return Match(parameter.code, replace(sought, prefix="overlaps"))
+        return Match(parameter.code, DateIs("overlaps", sought.low, sought.high, sought.given))
     if operator not in date.PREFIXES:
         return None
     if parameter.type == "quantity":

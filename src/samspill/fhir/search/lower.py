@@ -153,7 +153,7 @@ def _has(part: Has, type: str, registry: Registry) -> Clause:
     where = _of_type(part.where, part.type, registry)
     derived = derive.of_type(registry, part.type).get(part.parameter)
     if derived is None:
-        return replace(part, where=where)
+        return Has(part.type, part.parameter, where)
     if derived.target not in ("", type):
         return Nothing()
     return any_of(Has(part.type, row, where) for row in derived.rows)

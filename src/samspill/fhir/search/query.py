@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from msgspec import Struct
+
 from samspill.fhir.search.conditions import (
     DateIs,
     InValueSet,
@@ -92,41 +94,35 @@ __all__ = [
 # Clauses over one resource
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True, gc=False):
     parts: "tuple[Clause, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True, gc=False):
     parts: "tuple[Clause, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True, gc=False):
     """The resource does not meet `part`; resources without any value are found too."""
 
     part: "Clause"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True, gc=False):
     """The resource has an index row of `parameter` that meets the test."""
 
     parameter: str
     test: Test
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(Struct, frozen=True, gc=False):
     """The resource has no index row of `parameter`. `kind` names the table."""
 
     parameter: str
     kind: Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
+class Together(Struct, frozen=True, gc=False):
     """A composite: rows of the same resource and the same `group` that meet each part.
     `parameter` is the composite's code, for `format`; the parts name the rows."""
 
@@ -134,8 +130,7 @@ class Together:
     parts: tuple[Match, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True, gc=False):
     """A reference row of `parameter` with `url == ""` and its type among `types` leads to a
     current resource that meets `where`. The row's version does not matter."""
 
@@ -144,8 +139,7 @@ class Chain:
     where: "Clause"
 
 
-@dataclass(frozen=True, slots=True)
-class Has:
+class Has(Struct, frozen=True, gc=False):
     """A current resource of `type` meets `where` and refers to this one by a reference row of
     `parameter` (`row.url == ""`, row.type and row.id are this resource's)."""
 
@@ -154,15 +148,13 @@ class Has:
     where: "Clause"
 
 
-@dataclass(frozen=True, slots=True)
-class OfType:
+class OfType(Struct, frozen=True, gc=False):
     """The resource is of one of the types. Made by rewrites of searches over several types."""
 
     types: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class InCompartment:
+class InCompartment(Struct, frozen=True, gc=False):
     """The resource is in the compartment of `type`/`id`: the patient himself, or a row of the
     store's `compartment` table. Made by rewrites, for `Patient/1/*` and for access."""
 
@@ -170,13 +162,11 @@ class InCompartment:
     ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class All:
+class All(Struct, frozen=True, gc=False):
     """Every resource."""
 
 
-@dataclass(frozen=True, slots=True)
-class Nothing:
+class Nothing(Struct, frozen=True, gc=False):
     """No resource."""
 
 
@@ -242,6 +232,8 @@ class Include:
     iterate: bool = False
 
 
+EVERYTHING = All()
+
 Total = Literal["none", "estimate", "accurate"]
 Summary = Literal["true", "text", "data", "count", "false"]
 ContainedMode = Literal["false", "true", "both"]
@@ -253,7 +245,7 @@ class Query:
     """A search of the resources of `types` (empty: of every type)."""
 
     types: tuple[str, ...]
-    where: Clause = All()
+    where: Clause = EVERYTHING
     sort: tuple[Sort, ...] = ()
     count: int | None = None
     """Resources on a page; 0 asks for the number only; None leaves it to the server."""

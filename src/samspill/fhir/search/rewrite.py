@@ -50,10 +50,10 @@ def resolve(query: Query, terminology: Terminology) -> Query:
     def change(match: Match) -> Match:
         test = match.test
         if isinstance(test, InValueSet):
-            return replace(match, test=_among(terminology.members(test.url)))
+            return Match(match.parameter, _among(terminology.members(test.url)))
         if isinstance(test, Subsumed):
             follow = terminology.below if test.direction == "below" else terminology.above
-            return replace(match, test=_among(follow(test.system, test.code)))
+            return Match(match.parameter, _among(follow(test.system, test.code)))
         return match
 
     return replace(query, where=each_match(query.where, change))
