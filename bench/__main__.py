@@ -7,10 +7,11 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import Figure, base, fhirpath, load, machine, search, store, validation
+from bench import Figure, base, fhirpath, http, load, machine, search, store, validation
 
 ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "base": base.figures,
+    "http": http.figures,
     "store": store.figures,
     "fhirpath": fhirpath.figures,
     "search": search.figures,
