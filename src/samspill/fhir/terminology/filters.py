@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/valueset-filter-operator.html
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import re2  # type: ignore[import-untyped]  # the package has no stubs
+import re2
 
 from samspill.base.errors import InvalidRequest, NotSupported
 from samspill.fhir.terminology.systems import Concept, System
