@@ -23,7 +23,8 @@ from samspill.store.dialects.postgres import Postgres
 from samspill.store.dialects.sqlite import Sqlite
 from samspill.store.heads import Heads
 from samspill.store.recent import Recent
-from samspill.store.search import history, page
+from samspill.store.search import explain, history, page
+from samspill.store.search.explain import Explanation
 from samspill.store.types import Access, BudgetSpent, Change, Event, Narrow, Page, Stats, Version
 from samspill.store.upkeep import Upkeep
 from samspill.store.verify import Extract, Verification
@@ -118,6 +119,14 @@ class Store:
     ) -> int:
         """How many resources a search finds."""
         return self._within(budget, lambda c: page.count(c, self._reader, query, narrow=narrow))
+
+    def explain(self, query: Query, *, narrow: Narrow | None = None) -> Explanation:
+        """How a search would be carried out."""
+
+        def run(connection: Connection) -> Explanation:
+            return explain.explain(connection, self._reader, query, narrow=narrow)
+
+        return self._within(None, run)
 
     def history(
         self,

@@ -59,11 +59,11 @@ def by_commit(scope: Scope, type: str) -> Arm:
 
 
 def arms_of(
-    scope: Scope, clause: q.Clause, type: str, targets: Callable[[q.Chain], Values | None]
+    scope: Scope, clause: q.Clause, type: str, targets: Callable[[q.Chain | q.Has], Values | None]
 ) -> tuple[Arm, ...] | None:
     """The ranges that bring exactly what meets the clause; None if there is no such range.
 
-    `targets` looks for what a chain leads to, and returns None when that is too much.
+    `targets` looks for what a chain leads to, also backwards; it returns None if that is too much.
     """
     match clause:
         case q.Nothing():
@@ -81,6 +81,9 @@ def arms_of(
             found = targets(clause)
             parameter = scope.parameter(type, clause.parameter)
             return None if found is None else _postings(parameter, found, scope.alias())
+        case q.Has():
+            found = targets(clause)
+            return None if found is None else (_by_rid(scope, type, found),)
         case q.Or(parts):
             ways = [arms_of(scope, part, type, targets) for part in parts]
             if any(arms is None for arms in ways):
@@ -125,10 +128,20 @@ def rows(tables: str, where: Sql) -> Sql:
     return Sql(f"{tables} WHERE {where.text}", where.parameters)
 
 
+def _by_rid(scope: Scope, type: str, rids: Values) -> Arm:
+    resource, version = scope.alias(), scope.alias()
+    stood = compile.at_snapshot(scope, resource, version, type)
+    where = all_of((rids.condition(f"{resource}.rid"), stood))
+    tables = f"resource {resource} CROSS JOIN version {version}"
+    counted = rows(tables, where)
+    return Arm(tables, f"{version}.t", f"{version}.main", where, counted, is_distinct=True)
+
+
 def _by_id(scope: Scope, type: str, id: str) -> Arm:
     resource, version = scope.alias(), scope.alias()
     stood = compile.at_snapshot(scope, resource, version, type)
-    where = all_of((Sql(f"{resource}.id = ?", (id,)), stood))
+    named = Sql(f"{resource}.type = ? AND {resource}.id = ?", (scope.type(type), id))
+    where = all_of((named, stood))
     tables = f"resource {resource} CROSS JOIN version {version}"
     counted = rows(tables, where)
     return Arm(tables, f"{version}.t", f"{version}.main", where, counted, is_distinct=True)

@@ -181,7 +181,8 @@ def at_snapshot(scope: Scope, resource: str, version: str, type: str) -> Sql:
     stood = current(scope, resource)
     return all_of(
         (
-            Sql(f"{resource}.type = ?", (scope.type(type),)),
+            # The plus keeps the type from being the way in: the rid is.
+            Sql(f"+{resource}.type = ?", (scope.type(type),)),
             Sql(f"{version}.t = {stood.text} AND {version}.deleted = 0", stood.parameters),
             scope.visible(type, f"{version}.t"),
         )

@@ -45,7 +45,7 @@ def search(
     found = prepare(connection, reader, query, start.snapshot, narrow)
     if query.count == 0 or query.summary == "count":
         return Page((), total=total(found))
-    rows = _rows(found, start, _room(query, start) + 1)
+    rows = _rows(found, start, room(query, start) + 1)
     shown, before, after = _around(query, start, rows)
     if not given:
         start = replace(start, total=_total_of_first(found, shown, after))
@@ -109,7 +109,7 @@ def prepare(
     return Search(scope, query, types, sort.order(scope, query.sort, types))
 
 
-def _room(query: Query, start: Cursor) -> int:
+def room(query: Query, start: Cursor) -> int:
     """How many rows the page may hold."""
     size = DEFAULT_COUNT if query.count is None else query.count
     if query.most is None:
@@ -121,8 +121,8 @@ def _around(
     query: Query, start: Cursor, rows: list[int]
 ) -> tuple[list[int], Cursor | None, Cursor | None]:
     """The rows of the page in their order, and the cursors to the page before and after it."""
-    room = _room(query, start)
-    is_more, shown = len(rows) > room, rows[:room]
+    size = room(query, start)
+    is_more, shown = len(rows) > size, rows[:size]
     if start.backwards:
         shown.reverse()
     if not shown:
@@ -206,17 +206,18 @@ def _of_type(
     stretch: str,
     limit: int,
 ) -> Sql:
-    driver = _driver(search, type, order, limit)
+    chosen = driver(search, type, order, limit)
     if order.keys:
-        return _by_keys(search, type, driver, order, place, limit)
-    arms = [_by_main(search, type, driver, arm, order, place, stretch) for arm in driver.arms]
-    found = _united(arms, [arm.is_distinct for arm in driver.arms])
+        return _by_keys(search, type, chosen, order, place, limit)
+    arms = [_by_main(search, type, chosen, arm, order, place, stretch) for arm in chosen.arms]
+    found = _united(arms, [arm.is_distinct for arm in chosen.arms])
     if found == FALSE:
         return FALSE
     return Sql(f"{found.text} ORDER BY {order.text()} LIMIT ?", (*found.parameters, limit))
 
 
-def _driver(search: Search, type: str, order: Order, limit: int) -> Driver:
+def driver(search: Search, type: str, order: Order, limit: int) -> Driver:
+    """What drives the search of a type, when so many rows of it are wanted."""
     if order.is_by_commit:
         return plan.choose_by_commit(search.scope, search.query.where, type, limit)
     page = None if order.keys else limit

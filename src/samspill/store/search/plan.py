@@ -111,27 +111,35 @@ def _flat(clause: q.Clause) -> tuple[q.Clause, ...]:
     return (clause,)
 
 
-def targets(scope: Scope, clause: q.Chain) -> Values | None:
-    """The rids of the targets of a chain, when they are few."""
+def targets(scope: Scope, clause: q.Chain | q.Has) -> Values | None:
+    """The rids of the targets of a chain, or of those that others refer to; None for many."""
+    types = (clause.type,) if isinstance(clause, q.Has) else clause.types or scope.types()
     found: set[int] = set()
-    for type in clause.types or scope.types():
+    for type in types:
         if not scope.type(type):
             continue
         driver = choose(scope, clause.where, type)
         if sum(sizes.of(scope, arm, MANY) for arm in driver.arms) >= MANY:
             return None
         for arm in driver.arms:
-            found.update(_rids(scope, type, driver, arm))
+            found.update(_rids(scope, clause, type, driver, arm))
     return Values(tuple(sorted(found)))
 
 
-def _rids(scope: Scope, type: str, driver: Driver, arm: Arm) -> list[int]:
+def _rids(scope: Scope, clause: q.Chain | q.Has, type: str, driver: Driver, arm: Arm) -> list[int]:
     where = met(scope, type, driver, arm)
     if where == FALSE:
         return []
-    sql = f"SELECT (SELECT rid FROM version WHERE version.t = {arm.t})"
-    rows = scope.connection.rows(f"{sql} FROM {arm.tables} WHERE {where.text}", where.parameters)
-    return [row[0] for row in rows]
+    if isinstance(clause, q.Has):
+        select, table = "f.value", "fact f"
+        parameter = scope.parameter(type, clause.parameter)
+        join = Sql(f"f.t = {arm.t} AND f.parameter = ? AND f.value > 0", (parameter,))
+    else:
+        select, table = "f.rid", "version f"
+        join = Sql(f"f.t = {arm.t}")
+    both = all_of((where, join))
+    sql = f"SELECT {select} FROM {arm.tables} CROSS JOIN {table} WHERE {both.text}"
+    return [row[0] for row in scope.connection.rows(sql, both.parameters)]
 
 
 def met(scope: Scope, type: str, driver: Driver, arm: Arm) -> Sql:

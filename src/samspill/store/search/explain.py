@@ -1,0 +1,42 @@
+"""How a search is carried out: what drives it, its SQL, and the database's plan of it."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from samspill.fhir.search.query import Query
+from samspill.store.connect import Connection
+from samspill.store.search import page
+from samspill.store.search.cursor import Cursor
+from samspill.store.search.scope import FALSE
+from samspill.store.types import Narrow
+from samspill.store.versions import Reader
+
+
+class Explanation(Struct, frozen=True):
+    """Of the first page. `sql` is empty where the search is known to find nothing."""
+
+    sql: str
+    parameters: tuple[object, ...]
+    plan: tuple[str, ...]
+    drivers: Mapping[str, tuple[str, ...]]
+    """By resource type: the index ranges that bring the candidates."""
+    sizes: Mapping[str, int]
+    """By resource type: how many candidates they bring, as far as was counted."""
+
+
+def explain(
+    connection: Connection, reader: Reader, query: Query, *, narrow: Narrow | None = None
+) -> Explanation:
+    """Plans the search without carrying it out."""
+    snapshot = page.newest(connection)
+    found = page.prepare(connection, reader, query, snapshot, narrow)
+    limit = page.room(query, Cursor(snapshot)) + 1
+    chosen = {type: page.driver(found, type, found.order, limit) for type in found.types}
+    sql = page.statement(found, found.order, None, found.order.stretches[0], limit)
+    ranges = {type: tuple(arm.tables for arm in each.arms) for type, each in chosen.items()}
+    sizes = {type: each.size for type, each in chosen.items()}
+    if sql == FALSE:
+        return Explanation("", (), (), ranges, sizes)
+    plan = connection.plan(sql.text, sql.parameters)
+    return Explanation(sql.text, sql.parameters, plan, ranges, sizes)
