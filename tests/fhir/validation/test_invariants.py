@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from samspill.fhir import fhirpath
 from samspill.fhir.definitions import Definitions, Element, Property
-from samspill.fhir.validation import by_hand, invariants
+from samspill.fhir.validation import bokmaal, by_hand, invariants
 
 Resource = dict[str, Any]
 
@@ -139,3 +139,19 @@ def test_contained_resources_are_used_as_fhirpath_says(
     expression = fhirpath.compile(rule.expression, _definitions(), "Basic")
 
     assert by_hand.contained_is_used(basic) == expression.is_true(basic)
+
+
+def test_texts_in_bokmaal_are_of_invariants_that_exist() -> None:
+    keys = {
+        constraint.key
+        for name in (*_definitions().resource_types, *_datatypes())
+        for element in _definitions().structure(name).elements
+        for constraint in element.constraints
+    }
+
+    assert set(bokmaal.INVARIANTS) <= keys
+
+
+def _datatypes() -> list[str]:
+    found = _definitions().all("StructureDefinition")
+    return [e["type"] for e in found if e["kind"] == "complex-type" and "snapshot" in e]

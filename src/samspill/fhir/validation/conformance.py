@@ -302,8 +302,7 @@ class Conformance:
             own = node.constraints[place.type] = tuple(self._own(place, node))
         for each in own:
             if not self._holds(each, place):
-                finding = messages.invariant(each.key, each.human, each.source, each.severity)
-                found += place.found(finding)
+                found += place.found(messages.invariant(each, node.url))
         return found
 
     def _own(self, place: Place, node: Node) -> Iterator[Constraint]:

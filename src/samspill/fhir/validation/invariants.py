@@ -14,7 +14,7 @@ from samspill.fhir.definitions import Constraint, Definitions, Element, Property
 from samspill.fhir.fhirpath import parser
 from samspill.fhir.validation import messages, presence
 from samspill.fhir.validation.by_hand import BY_HAND
-from samspill.fhir.validation.findings import Finding, Findings
+from samspill.fhir.validation.findings import Findings
 from samspill.fhir.validation.primitives import Check
 from samspill.fhir.validation.structure import Rule
 
@@ -65,17 +65,18 @@ class Compiler:
         typed = "" if type_key in ("Resource", "xhtml") else type_key
         text = MENDED.get(constraint.key, constraint.expression)
         expression = fhirpath.compile(text, self._definitions, typed)
-        broken = _finding(constraint)
+        owner = messages.STANDARD + type_key.partition(".")[0]
         by_hand = BY_HAND.get(constraint.key, _undecided)
 
         def check(value: Any, run: Any) -> Findings | None:
             answer = by_hand(value)
             if answer is not None:
-                return None if answer else [broken()]
+                return None if answer else [messages.invariant(constraint, owner)]
             try:
-                return None if expression.is_true(value, run.context()) else [broken()]
+                is_kept = expression.is_true(value, run.context())
             except SamspillError:
-                return [messages.unfit_rule(constraint.key, constraint.source)]
+                return [messages.unfit_rule(constraint, owner)]
+            return None if is_kept else [messages.invariant(constraint, owner)]
 
         return check
 
@@ -105,12 +106,3 @@ def wanted(constraints: Iterable[Constraint]) -> list[Constraint]:
 
 def _undecided(value: Resource) -> None:
     return None
-
-
-def _finding(constraint: Constraint) -> Any:
-    def broken() -> Finding:
-        return messages.invariant(
-            constraint.key, constraint.human, constraint.source, constraint.severity
-        )
-
-    return broken

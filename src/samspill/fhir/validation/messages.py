@@ -6,8 +6,11 @@ Never a value that a person has written; names of elements, types and code syste
 from collections.abc import Sequence
 
 from samspill.base.texts import Text
+from samspill.fhir.definitions import Constraint
+from samspill.fhir.validation.bokmaal import INVARIANTS
 from samspill.fhir.validation.findings import Finding, json_type
 
+STANDARD = "http://hl7.org/fhir/StructureDefinition/"
 JSON_NAMES_NB = {
     "object": "et objekt",
     "array": "en liste",
@@ -141,20 +144,28 @@ def wrong_form(type_name: str, expected: str) -> Finding:
     )
 
 
-def invariant(key: str, human: str, source: str, severity: str) -> Finding:
+def invariant(constraint: Constraint, owner: str) -> Finding:
+    """A broken invariant; `owner` is the type or profile that it stands in."""
+    source = constraint.source or owner
+    own = INVARIANTS.get(constraint.key) if source.startswith(STANDARD) else None
     return Finding(
         "invariant",
-        Text(f"Rule {key} is broken: {human}", f"Regel {key} er brutt: {human}"),
-        rule=f"{source}#{key}" if source else key,
-        severity="warning" if severity == "warning" else "error",
+        Text(
+            f"Rule {constraint.key} is broken: {constraint.human}",
+            f"Regel {constraint.key} er brutt: {own or constraint.human}",
+        ),
+        rule=f"{source}#{constraint.key}",
+        expected=constraint.expression,
+        severity="warning" if constraint.severity == "warning" else "error",
     )
 
 
-def unfit_rule(key: str, source: str) -> Finding:
+def unfit_rule(constraint: Constraint, owner: str) -> Finding:
+    key = constraint.key
     return Finding(
         "not-supported",
         Text(f"Rule {key} could not be evaluated", f"Regel {key} kunne ikke beregnes"),
-        rule=f"{source}#{key}" if source else key,
+        rule=f"{constraint.source or owner}#{key}",
         severity="warning",
     )
 
