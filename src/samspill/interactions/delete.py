@@ -1,7 +1,8 @@
 """delete, also conditional. https://hl7.org/fhir/R4/http.html#delete"""
 
 from concurrent.futures import Future
-from dataclasses import replace
+
+from msgspec import structs
 
 from samspill.access.decide import Action
 from samspill.base.errors import MultipleMatches
@@ -33,7 +34,7 @@ def start_where(session: Session, type: str, condition: str) -> "Future[int]":
     most = session.platform.settings.conditional_delete_limit
 
     def work(inner: Session) -> int:
-        found = save.inside(inner).search(replace(query, count=most + 1)).versions
+        found = save.inside(inner).search(structs.replace(query, count=most + 1)).versions
         if len(found) > most:
             raise MultipleMatches(
                 f"More than {most} resources meet the condition",

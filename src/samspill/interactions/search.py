@@ -1,14 +1,19 @@
 """search: from names and values to a page of resources. https://hl7.org/fhir/R4/http.html#search"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import tzinfo
+from functools import lru_cache
 from urllib.parse import parse_qsl
+
+from msgspec import structs
 
 from samspill.access.decide import Action
 from samspill.base.errors import InvalidSearch, Issue
 from samspill.base.json import Resource
 from samspill.fhir.search import format, parse, rewrite
 from samspill.fhir.search.compartments import Compartments
+from samspill.fhir.search.parameters import Registry
 from samspill.fhir.search.query import Clause, InCompartment, OfType, Query, all_of, any_of
 from samspill.interactions import read
 from samspill.interactions.session import Session
@@ -93,22 +98,36 @@ def count(session: Session, type: str, query: str | Pairs = ()) -> int:
 def parse_query(session: Session, type: str, pairs: Pairs) -> parse.Parsed:
     """The query tree of names and values, by the session's leniency."""
     platform = session.platform
-    return parse.parse(
-        (type,) if type else (),
-        pairs,
-        platform.parameters,
-        zone=platform.settings.zone,
-        now=platform.clock(),
-        lenient=session.lenient,
-        bases=(session.base,) if session.base else (),
-    )
+    types = (type,) if type else ()
+    bases = (session.base,) if session.base else ()
+    given = (platform.parameters, types, tuple(pairs), session.lenient, bases)
+    if any(value.startswith("ap") for _, value in pairs):
+        # What "about" a date means depends on the time.
+        return _parse(*given, platform.settings.zone, platform.clock())
+    # Pages of one search, and searches that are made again and again, are parsed once.
+    return _parsed(*given, platform.settings.zone, 0)
+
+
+def _parse(
+    registry: Registry,
+    types: tuple[str, ...],
+    pairs: Pairs,
+    lenient: bool,
+    bases: tuple[str, ...],
+    zone: tzinfo,
+    now: int,
+) -> parse.Parsed:
+    return parse.parse(types, pairs, registry, zone=zone, now=now, lenient=lenient, bases=bases)
+
+
+_parsed = lru_cache(maxsize=512)(_parse)
 
 
 def _limited(session: Session, query: Query) -> Query:
     """The query with the page size that is used for it."""
     settings = session.platform.settings
     asked = settings.default_count if query.count is None else query.count
-    return replace(query, count=min(asked, settings.largest_count))
+    return structs.replace(query, count=min(asked, settings.largest_count))
 
 
 def _within(session: Session, query: Query, kind: str, id: str) -> Query:

@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/http.html#general
 
 import zlib
 from collections.abc import AsyncIterable, Sequence
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import parse_qsl, urlencode
 
@@ -26,7 +27,7 @@ class Headers(Protocol):
     def get(self, name: str) -> str | None: ...
 
 
-Query = Sequence[tuple[str, str]]
+Query = tuple[tuple[str, str], ...]
 
 
 class MethodNotAllowed(SamspillError):
@@ -67,7 +68,7 @@ class Request(Struct, frozen=True):
         return self.headers.get(name) or ""
 
     @property
-    def query(self) -> list[tuple[str, str]]:
+    def query(self) -> Query:
         return decode_query(self.query_string)
 
     @property
@@ -99,10 +100,12 @@ def segments(path: str) -> tuple[str, ...]:
     return tuple(trimmed.split("/")) if trimmed else ()
 
 
-def decode_query(text: str) -> list[tuple[str, str]]:
-    """Names and values of a query or a form, in the order given."""
+@lru_cache(maxsize=512)
+def decode_query(text: str) -> Query:
+    """Names and values of a query or a form, in the order given. Parts of an answer ask for the
+    same query one after the other, so that a few are kept."""
     if not text:
-        return []
+        return ()
     try:
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=_FIELDS)
     except UnicodeDecodeError:
@@ -117,7 +120,7 @@ def decode_query(text: str) -> list[tuple[str, str]]:
         raise InvalidRequest(
             "The query has a NUL character", "Spørringen har et NUL-tegn", where="query"
         )
-    return pairs
+    return tuple(pairs)
 
 
 async def body(chunks: AsyncIterable[bytes], *, length: str, encoding: str, at_most: int) -> bytes:

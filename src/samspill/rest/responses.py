@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/http.html#versions
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from time import gmtime
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -63,16 +63,11 @@ def links_at(
     address: str, used: Pairs, *, next: str = "", previous: str = "", first: str = ""
 ) -> list[tuple[str, str]]:
     """self, and the pages around it: the same search with a cursor."""
-    kept = [pair for pair in used if pair[0] != CURSOR]
-    found = [("self", _url(address, kept))]
-    for relation, cursor in (("first", first), ("previous", previous), ("next", next)):
-        if cursor:
-            found.append((relation, _url(address, [*kept, (CURSOR, cursor)])))
-    return found
-
-
-def _url(address: str, pairs: Pairs) -> str:
-    return f"{address}?{urlencode(pairs, safe=_SAFE)}" if pairs else address
+    kept = urlencode([pair for pair in used if pair[0] != CURSOR], safe=_SAFE)
+    page = f"{address}?{kept}&{CURSOR}=" if kept else f"{address}?{CURSOR}="
+    others = (("first", first), ("previous", previous), ("next", next))
+    self_url = f"{address}?{kept}" if kept else address
+    return [("self", self_url), *((name, page + quote(to)) for name, to in others if to)]
 
 
 def instant(version: Version) -> str:

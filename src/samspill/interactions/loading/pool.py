@@ -6,11 +6,17 @@ reading is and however slow the writing.
 
 import gc
 import multiprocessing
+import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import TypeVar
+
+from samspill.base.errors import Unavailable
 
 W = TypeVar("W")
 R = TypeVar("R")
@@ -29,14 +35,37 @@ def run(work: Callable[[W], R], pieces: Iterable[W], jobs: int) -> Iterator[R]:
         return
     # A forked child would inherit the writer's locks in whatever state they are.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_collect_seldom) as processes:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin) as processes:
         under_way: deque[Future[R]] = deque()
         for piece in pieces:
             under_way.append(processes.submit(work, piece))
             if len(under_way) > AHEAD * jobs:
-                yield under_way.popleft().result()
+                yield _result(under_way.popleft())
         while under_way:
-            yield under_way.popleft().result()
+            yield _result(under_way.popleft())
+
+
+def _result(future: "Future[R]") -> R:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        raise Unavailable(
+            "A process that prepares resources has died; is there enough memory?",
+            "En prosess som forbereder ressurser, er død; er det nok minne?",
+        ) from None
+
+
+def _begin() -> None:
+    """In a new process: an interrupt is for the parent, whose end is the end of this one too."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
+    _collect_seldom()
+
+
+def _end_with_parent() -> None:
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager
