@@ -120,29 +120,23 @@ def small(curve: Curve) -> Markup:
 def spark(values: Sequence[float], band: Band | None, width: int = 88, height: int = 24) -> Markup:
     """A curve of a word's size for a row of a table; the row itself says the same in words."""
     low, high = _extent(values, band, None)
-    span = (high - low) or 1
     step = (width - 8) / max(len(values) - 1, 1)
 
-    def place(index: int, value: float) -> str:
-        return f"{3 + index * step:.1f},{3 + (high - value) / span * (height - 6):.1f}"
+    def place(value: float) -> float:
+        return 3 + (high - value) / ((high - low) or 1) * (height - 6)
 
-    parts = []
+    shade, outside = "", ""
     if band:
-        top = 3 + (high - min(band.high if band.high is not None else high, high)) / span * (
-            height - 6
-        )
-        foot = 3 + (high - max(band.low if band.low is not None else low, low)) / span * (
-            height - 6
-        )
-        parts.append(_rect("band", 0, top, width, foot - top))
-    points = " ".join(place(index, value) for index, value in enumerate(values))
-    parts.append(f'<polyline class="line" points="{points}"/>')
-    x, y = (float(part) for part in place(len(values) - 1, values[-1]).split(","))
-    outside = band and side_of(values[-1], band.low, band.high)
-    parts.append(_mark(x, y, 3, "over" if outside else ""))
+        top = place(high if band.high is None else band.high)
+        foot = place(low if band.low is None else band.low)
+        shade = _rect("band", 0, top, width, foot - top)
+        outside = side_of(values[-1], band.low, band.high)
+    places = [(3 + index * step, place(value)) for index, value in enumerate(values)]
+    points = " ".join(f"{x:.0f},{y:.1f}" for x, y in places)
     return Markup(
         f'<svg class="spark" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
-        f'aria-hidden="true">{"".join(parts)}</svg>'
+        f'aria-hidden="true">{shade}<polyline class="line" points="{points}"/>'
+        f"{_mark(*places[-1], 3, outside)}</svg>"
     )
 
 
