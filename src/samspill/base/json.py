@@ -26,8 +26,7 @@ def parse(data: bytes, *, at_most: int = LARGEST) -> Any:
     """The value of a JSON text; fractions are `Decimal`, whole numbers `int`.
 
     `InvalidContent`: broken JSON, a key given twice, more than 64 levels, NUL, a lone surrogate,
-    invalid UTF-8, a byte order mark, a number of more than 18 significant digits or an exponent
-    beyond 32. `TooLarge`: more than `at_most` bytes, or so many values that they fill the memory.
+    invalid UTF-8, a byte order mark, a number beyond the limits of `json_faults`. `TooLarge`: more than `at_most` bytes, or so many values that they fill the memory.
     """
     _guard_size(data, at_most)
     try:
@@ -72,7 +71,7 @@ def format(value: Any) -> bytes:
 
 
 def _number(text: str) -> Decimal:
-    """A fraction with its digits as they are; ValueError beyond 18 digits or an exponent of 32."""
+    """A fraction with its digits as they are; ValueError beyond the limits of `json_faults`."""
     if (len(text) > 18 or "e" in text or "E" in text) and not json_faults.is_moderate(text):
         raise ValueError
     return Decimal(text)

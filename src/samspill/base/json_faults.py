@@ -13,8 +13,12 @@ from enum import Enum
 from samspill.base.texts import Text
 
 DEPTH = 64
-DIGITS = 18
-EXPONENT = 32
+DIGITS = 34
+"""Significant digits of a fraction: those of IEEE 754 decimal128. The standard's own examples use 26."""
+WHOLE_DIGITS = 18
+"""Digits of a whole number: those that fit 64 bits."""
+EXPONENT = 300
+"""Within what a double can hold, since the search index compares doubles."""
 
 _PATIENCE = 50_000  # tokens; after these the search for the place costs more than it gives
 
@@ -35,17 +39,20 @@ class Fault(Enum):
     NUL = Text("the character U+0000 is not allowed", "tegnet U+0000 er ikke tillatt")
     SURROGATE = Text("half of a surrogate pair stands alone", "et halvt surrogatpar står alene")
     NUMBER = Text(
-        f"a number has more than {DIGITS} significant digits or an exponent beyond {EXPONENT}",
-        f"et tall har mer enn {DIGITS} signifikante sifre eller en eksponent over {EXPONENT}",
+        f"a number has more than {DIGITS} significant digits, more than {WHOLE_DIGITS} without a "
+        f"fraction, or an exponent beyond {EXPONENT}",
+        f"et tall har mer enn {DIGITS} signifikante sifre, mer enn {WHOLE_DIGITS} uten desimaler, "
+        f"eller en eksponent over {EXPONENT}",
     )
 
 
 def is_moderate(text: str) -> bool:
-    """Whether a JSON number has at most 18 significant digits and an exponent within 32."""
+    """Whether a JSON number is within the limits of digits and exponent."""
     mantissa, _, exponent = text.lower().partition("e")
     digits = mantissa.lstrip("-").replace(".", "").lstrip("0")
     size = exponent.lstrip("+-").lstrip("0")
-    return len(digits) <= DIGITS and (len(size) <= 2 and int(size or "0") <= EXPONENT)
+    most = WHOLE_DIGITS if text.lstrip("-").isdigit() else DIGITS
+    return len(digits) <= most and len(size) <= 3 and int(size or "0") <= EXPONENT
 
 
 def locate(data: bytes) -> tuple[Fault, int, int] | None:
