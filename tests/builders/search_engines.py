@@ -1,10 +1,12 @@
 """What answers searches in tests: the evaluator in memory. `search_stores` has the stores."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from msgspec import structs
 
 from samspill.base.json import Resource
 from samspill.fhir.definitions import Definitions
@@ -78,7 +80,7 @@ class Memory:
         self.world = match.World(resources, full_extractor())
 
     def search(self, query: Query) -> Answer:
-        query = replace(query, sort=lower.lower(query, registry()).sort)
+        query = structs.replace(query, sort=lower.lower(query, registry()).sort)
         found = match.find(query, self.world)
         return Answer(found, match.included(query, found, self.world))
 

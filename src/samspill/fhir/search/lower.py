@@ -5,9 +5,10 @@ docs/adr/0007-derived-parameters.md
 """
 
 from collections.abc import Iterable
-from dataclasses import replace
 from itertools import product
 from operator import is_
+
+from msgspec.structs import replace
 
 from samspill.fhir.search import derive
 from samspill.fhir.search.parameters import Derived, Registry

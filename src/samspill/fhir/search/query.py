@@ -10,7 +10,6 @@ Deleted resources are never found, nor followed by chains.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -206,8 +205,7 @@ def any_of(parts: "Iterable[Clause]") -> "Clause":
 # The whole query
 
 
-@dataclass(frozen=True, slots=True)
-class Sort:
+class Sort(Struct, frozen=True, gc=False):
     """By the least value of the resource upwards, or its greatest downwards (`descending`);
     resources without a value come last in both. What is compared, per kind: token code and
     system, string folded, date low, number and quantity low (downwards: high), of a quantity in
@@ -221,8 +219,7 @@ class Sort:
     """More parameters whose rows count like those of `parameter`. Made by `lower`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Include:
+class Include(Struct, frozen=True, gc=False):
     """`_include` and `_revinclude`: references of `source` by `parameter` to `target`.
     "*" for any parameter, "" for any target type. `iterate`: applied to included ones too."""
 
@@ -240,8 +237,7 @@ ContainedMode = Literal["false", "true", "both"]
 ContainedType = Literal["container", "contained"]
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True, gc=False):
     """A search of the resources of `types` (empty: of every type)."""
 
     types: tuple[str, ...]

@@ -4,8 +4,9 @@ https://hl7.org/fhir/R4/search.html#modifiers
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Protocol
+
+from msgspec.structs import replace
 
 from samspill.base.errors import TooCostly
 from samspill.fhir.search.query import (
