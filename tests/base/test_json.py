@@ -26,7 +26,7 @@ def test_minus_zero_in_a_string_changes_nothing() -> None:
     assert json.parse(b'{"a": ": -0 ,", "b": 1}') == {"a": ": -0 ,", "b": 1}
 
 
-LONG = "1" * 19
+LONG = str(2**63)
 FAULTY = [
     (Fault.SYNTAX, '{"a": }', 1, 7),
     (Fault.SYNTAX, '{"a":1}\n x', 2, 2),
@@ -121,7 +121,7 @@ def test_a_resource_is_an_object_that_names_its_type(data: bytes) -> None:
 VALUES = st.recursive(
     st.none()
     | st.booleans()
-    | st.integers(-(10**18) + 1, 10**18 - 1)
+    | st.integers(-(2**63) + 1, 2**63 - 1)
     | st.decimals(
         allow_nan=False, allow_infinity=False, places=3, min_value=-(10**14), max_value=10**14
     )
@@ -186,6 +186,6 @@ def test_the_fast_parser_refuses_what_the_strict_reader_finds_fault_with(text: s
             json.parse(data)
 
 
-@pytest.mark.parametrize("text", ["0." + "1" * 34, "1.000000000000000000E-245", "-1e300", "1" * 18])
+@pytest.mark.parametrize("text", ["0." + "1" * 34, "1.000000000000000000E-245", "-1e300", str(2**63 - 1)])
 def test_numbers_within_the_limits_keep_their_digits(text: str) -> None:
     assert json.parse(text.encode()) == Decimal(text)

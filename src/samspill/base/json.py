@@ -13,7 +13,7 @@ import msgspec
 
 from samspill.base import json_faults
 from samspill.base.errors import InvalidContent, TooLarge
-from samspill.base.json_faults import DEPTH, Fault
+from samspill.base.json_faults import DEPTH, WHOLE, Fault
 
 Resource = dict[str, Any]
 """A parsed JSON object. Never changed in place."""
@@ -80,7 +80,6 @@ def _number(text: str) -> Decimal:
 _decode = msgspec.json.Decoder(float_hook=_number).decode
 _encode = msgspec.json.Encoder(decimal_format="number").encode
 
-_BEYOND = 10**18  # the least whole number of 19 digits
 _CLASSES = bytes.maketrans(b"123456789{", b"000000000[")
 _MINUS_ZERO = re.compile(rb"-0(?=[\s,\]}]|\Z)")
 
@@ -132,7 +131,7 @@ def _fault(data: bytes, value: Any) -> Fault | None:
                     return Fault.NUL
             elif kind is list:
                 deeper += item
-            elif kind is int and not -_BEYOND < item < _BEYOND:
+            elif kind is int and not -WHOLE < item < WHOLE:
                 return Fault.NUMBER
         if depth > DEPTH and any(type(item) in (dict, list) for item in level):
             return Fault.DEPTH

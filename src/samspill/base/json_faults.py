@@ -15,8 +15,8 @@ from samspill.base.texts import Text
 DEPTH = 64
 DIGITS = 34
 """Significant digits of a fraction: those of IEEE 754 decimal128. The standard's own examples use 26."""
-WHOLE_DIGITS = 18
-"""Digits of a whole number: those that fit 64 bits."""
+WHOLE = 2**63
+"""Whole numbers are less than this, either way from zero: they fit 64 bits."""
 EXPONENT = 300
 """Within what a double can hold, since the search index compares doubles."""
 
@@ -39,20 +39,21 @@ class Fault(Enum):
     NUL = Text("the character U+0000 is not allowed", "tegnet U+0000 er ikke tillatt")
     SURROGATE = Text("half of a surrogate pair stands alone", "et halvt surrogatpar står alene")
     NUMBER = Text(
-        f"a number has more than {DIGITS} significant digits, more than {WHOLE_DIGITS} without a "
+        f"a number has more than {DIGITS} significant digits, more than 64 bits without a "
         f"fraction, or an exponent beyond {EXPONENT}",
-        f"et tall har mer enn {DIGITS} signifikante sifre, mer enn {WHOLE_DIGITS} uten desimaler, "
+        f"et tall har mer enn {DIGITS} signifikante sifre, mer enn 64 bit uten desimaler, "
         f"eller en eksponent over {EXPONENT}",
     )
 
 
 def is_moderate(text: str) -> bool:
     """Whether a JSON number is within the limits of digits and exponent."""
+    if text.lstrip("-").isdigit():
+        return len(text) <= 20 and -WHOLE < int(text) < WHOLE
     mantissa, _, exponent = text.lower().partition("e")
     digits = mantissa.lstrip("-").replace(".", "").lstrip("0")
     size = exponent.lstrip("+-").lstrip("0")
-    most = WHOLE_DIGITS if text.lstrip("-").isdigit() else DIGITS
-    return len(digits) <= most and len(size) <= 3 and int(size or "0") <= EXPONENT
+    return len(digits) <= DIGITS and len(size) <= 3 and int(size or "0") <= EXPONENT
 
 
 def locate(data: bytes) -> tuple[Fault, int, int] | None:
