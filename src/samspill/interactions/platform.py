@@ -17,7 +17,7 @@ from samspill.fhir.terminology.systems import Known
 from samspill.fhir.validation import Validator
 from samspill.interactions.codes import Codes
 from samspill.interactions.service import Operation, Service
-from samspill.norway import identifiers
+from samspill.norway import codes, identifiers
 from samspill.store import Store
 
 
@@ -69,7 +69,8 @@ def assemble(
 
     `folders` hold the definitions of services; those of the settings are added.
     """
-    definitions = Definitions.load().with_packages(*folders, *settings.packages)
+    core = Definitions.load().with_aliases(codes.canonical)
+    definitions = core.with_packages(*folders, *settings.packages)
     parameters = Registry(definitions)
     known = Known(definitions)
     return Platform(
