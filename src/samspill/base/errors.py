@@ -25,7 +25,8 @@ class Issue:
     """FHIRPath of the element, or the name of the search parameter or header."""
     rule: str = ""
     """Where the rule comes from: an invariant's key, or canonical#element."""
-    expected: str = ""
+    expected: Text | str = ""
+    """What would be right: in both languages, or in none, such as a list of codes."""
     line: int = 0
     column: int = 0
     count: int = 1

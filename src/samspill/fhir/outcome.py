@@ -4,9 +4,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from samspill.base.errors import Issue
+from samspill.base.texts import Text
 
 Resource = dict[str, Any]
 
+EXPECTED = Text("Expected", "Forventet")
+TIMES = Text("times", "ganger")
 LINE = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line"
 COLUMN = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col"
 ISSUE_SOURCE = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-source"
@@ -40,16 +43,14 @@ def _issue(issue: Issue, language: str) -> Resource:
 
 
 def _text(issue: Issue, language: str) -> str:
-    is_english = issue.text.said_in(language) == issue.text.en
-    expected, times = ("Expected", "times") if is_english else ("Forventet", "ganger")
-    parts = [issue.text.said_in(language)]
+    said = issue.text.said_in(language)
     if issue.expected:
-        parts.append(f"{expected}: {issue.expected}")
-    if issue.count > 1:
-        parts.append(f"({issue.count} {times})")
-    return ". ".join(parts[:2]) + "".join(f" {part}" for part in parts[2:])
+        expected = issue.expected
+        wanted = expected.said_in(language) if isinstance(expected, Text) else expected
+        said += f". {EXPECTED.said_in(language)}: {wanted}"
+    return f"{said} ({issue.count} {TIMES.said_in(language)})" if issue.count > 1 else said
 
 
 def _all_well(language: str) -> Resource:
-    text = "No faults found" if language[:2] == "en" else "Ingen feil funnet"
+    text = Text("No faults found", "Ingen feil funnet").said_in(language)
     return {"severity": "information", "code": "informational", "details": {"text": text}}

@@ -52,7 +52,9 @@ def test_an_outcome_says_it_in_the_language_of_the_reader() -> None:
     bokmaal = outcome.to_fhir(issues, "nb")["issue"][0]
 
     assert bokmaal["expression"] == ["Patient.shoe"]
-    assert bokmaal["details"]["text"].startswith("Elementet «shoe» er ikke definert for Patient")
+    assert bokmaal["details"]["text"] == (
+        "Elementet «shoe» er ikke definert for Patient. Forventet: elementene i Patient"
+    )
     assert "not defined" in outcome.to_fhir(issues, "en")["issue"][0]["details"]["text"]
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from samspill.fhir.validation import primitives
+from samspill.base.texts import Text
+from samspill.fhir.validation import bokmaal, primitives
 
 CHECKS = primitives.checks()
 
@@ -92,6 +93,12 @@ def test_a_wrong_form_is_refused(type: str, value: Any) -> None:
 
     assert found
     assert all(each.severity == "error" and each.expected for each in found)
+
+
+@pytest.mark.parametrize(("type", "value"), WRONG)
+def test_what_was_expected_is_told_in_bokmaal_too(type: str, value: Any) -> None:
+    for each in CHECKS[type](value, None) or []:
+        assert isinstance(bokmaal.expected(each.expected), Text), each.expected
 
 
 @pytest.mark.parametrize("type", CHECKS)

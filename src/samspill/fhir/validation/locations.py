@@ -9,7 +9,7 @@ from typing import Any
 
 from samspill.base.errors import Issue
 from samspill.fhir.definitions import Definitions
-from samspill.fhir.validation import positions
+from samspill.fhir.validation import bokmaal, positions
 from samspill.fhir.validation.findings import Finding, Step
 
 Resource = dict[str, Any]
@@ -36,7 +36,7 @@ def issues(
             each.text,
             expression(resource, steps, definitions),
             each.rule,
-            each.expected,
+            bokmaal.expected(each.expected),
             line,
             column,
         )

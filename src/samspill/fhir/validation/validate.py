@@ -183,7 +183,7 @@ def _ruling(judge: Judge) -> Rule:
                 each.code,
                 each.text,
                 each.rule,
-                each.expected,
+                str(each.expected),
                 each.severity,
                 [each.expression] if each.expression else [],
             )
