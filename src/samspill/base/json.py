@@ -26,7 +26,8 @@ def parse(data: bytes, *, at_most: int = LARGEST) -> Any:
     """The value of a JSON text; fractions are `Decimal`, whole numbers `int`.
 
     `InvalidContent`: broken JSON, a key given twice, more than 64 levels, NUL, a lone surrogate,
-    invalid UTF-8, a byte order mark, a number beyond the limits of `json_faults`. `TooLarge`: more than `at_most` bytes, or so many values that they fill the memory.
+    invalid UTF-8, a byte order mark, a number beyond the limits of `json_faults`.
+    `TooLarge`: more than `at_most` bytes, or so many values that they fill the memory.
     """
     _guard_size(data, at_most)
     try:

@@ -14,7 +14,7 @@ from samspill.base.texts import Text
 
 DEPTH = 64
 DIGITS = 34
-"""Significant digits of a fraction: those of IEEE 754 decimal128. The standard's own examples use 26."""
+"""Significant digits of a fraction, as in IEEE 754 decimal128; the standard's examples use 26."""
 WHOLE = 2**63
 """Whole numbers are less than this, either way from zero: they fit 64 bits."""
 EXPONENT = 300
