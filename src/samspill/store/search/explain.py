@@ -6,9 +6,10 @@ from msgspec import Struct
 
 from samspill.fhir.search.query import Query
 from samspill.store.connect import Connection
-from samspill.store.search import page
+from samspill.store.search import page, select
 from samspill.store.search.cursor import Cursor
 from samspill.store.search.scope import FALSE
+from samspill.store.search.select import Slice
 from samspill.store.types import Narrow
 from samspill.store.versions import Reader
 
@@ -32,8 +33,9 @@ def explain(
     snapshot = page.newest(connection)
     found = page.prepare(connection, reader, query, snapshot, narrow)
     limit = page.room(query, Cursor(snapshot)) + 1
-    chosen = {type: page.driver(found, type, found.order, limit) for type in found.types}
-    sql = page.statement(found, found.order, None, found.order.stretches[0], limit)
+    slice = Slice(found.order, None, found.order.stretches[0], limit)
+    chosen = {type: select.driver(found, type, slice) for type in found.types}
+    sql = select.statement(found, slice)
     ranges = {type: tuple(arm.tables for arm in each.arms) for type, each in chosen.items()}
     sizes = {type: each.size for type, each in chosen.items()}
     if sql == FALSE:

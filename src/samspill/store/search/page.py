@@ -5,31 +5,20 @@ https://hl7.org/fhir/R4/http.html#paging
 
 from collections.abc import Sequence
 
-from msgspec import Struct
 from msgspec.structs import replace
 
 from samspill.base.errors import NotSupported
 from samspill.fhir.search.query import Query
 from samspill.store.connect import Connection
-from samspill.store.search import cursor, include, plan, sort
-from samspill.store.search.arms import Arm
+from samspill.store.search import cursor, include, select, sort
 from samspill.store.search.cursor import Cursor
-from samspill.store.search.plan import Driver
-from samspill.store.search.scope import FALSE, Scope, all_of, joined
+from samspill.store.search.scope import FALSE, Scope
+from samspill.store.search.select import Search, Slice
 from samspill.store.search.sort import Order
-from samspill.store.types import Narrow, Page, Sql
+from samspill.store.types import Narrow, Page
 from samspill.store.versions import Reader
 
 DEFAULT_COUNT = 50
-
-
-class Search(Struct, frozen=True):
-    """A query, the scope in which it is answered, and the order of its rows."""
-
-    scope: Scope
-    query: Query
-    types: tuple[str, ...]
-    order: Order
 
 
 def search(
@@ -44,7 +33,7 @@ def search(
     start = _start(connection, given, query, reader.secret)
     found = prepare(connection, reader, query, start.snapshot, narrow)
     if query.count == 0 or query.summary == "count":
-        return Page((), total=total(found))
+        return Page((), total=select.total(found))
     rows = _rows(found, start, room(query, start) + 1)
     shown, before, after = _around(query, start, rows)
     if not given:
@@ -86,7 +75,7 @@ def count(
     connection: Connection, reader: Reader, query: Query, *, narrow: Narrow | None = None
 ) -> int:
     """How many resources the query finds."""
-    return total(prepare(connection, reader, query, newest(connection), narrow))
+    return select.total(prepare(connection, reader, query, newest(connection), narrow))
 
 
 def newest(connection: Connection) -> int:
@@ -144,7 +133,7 @@ def _rows(search: Search, start: Cursor, limit: int) -> list[int]:
     for stretch in order.stretches:
         if place is not None and stretch != _stretch_of(order, place):
             continue
-        sql = statement(search, order, place, stretch, limit - len(found))
+        sql = select.statement(search, Slice(order, place, stretch, limit - len(found)))
         if sql != FALSE:
             found += [row[0] for row in search.scope.connection.rows(sql.text, sql.parameters)]
         place = None
@@ -154,8 +143,11 @@ def _rows(search: Search, start: Cursor, limit: int) -> list[int]:
 
 
 def _stretch_of(order: Order, place: Sequence[object]) -> str:
+    """The stretch in which the row of these values stands."""
     if len(order.stretches) == 1:
         return order.stretches[0]
+    if order.keys:
+        return "k0 IS NULL" if place[0] is None else "k0 IS NOT NULL"
     return "main = 0" if place[0] == 0 else "main > 0"
 
 
@@ -166,145 +158,20 @@ def _place(search: Search, t: int) -> tuple[object, ...]:
     if row is None:
         raise cursor.expired()
     main, number = row
-    if search.order.is_by_commit:
+    order = search.order
+    if order.is_by_commit:
         return (t,)
-    if not search.order.keys:
+    if not order.keys:
         return (main, t)
     type = search.scope.catalog.type_name(connection, number)
     place: list[object] = []
-    for each in search.order.keys:
+    for each in order.keys:
         key = sort.key(search.scope, each, type, "place.t")
         sql = f"SELECT {key.text} FROM version place WHERE place.t = ?"
         value = connection.row(sql, (*key.parameters, t))
         found = value[0] if value else None
-        place += [found is None, found]
+        place += [found] if order.has_stretches else [found is None, found]
     return (*place, t)
-
-
-def statement(
-    search: Search, order: Order, place: Sequence[object] | None, stretch: str, limit: int
-) -> Sql:
-    """The select of the commit numbers of a page, in order."""
-    by_type = [_of_type(search, type, order, place, stretch, limit) for type in search.types]
-    found = [sql for sql in by_type if sql != FALSE]
-    if not found:
-        return FALSE
-    if len(found) == 1:
-        return Sql(f"SELECT t FROM ({found[0].text}) p", found[0].parameters)
-    wrapped = joined(
-        (Sql(f"SELECT * FROM ({s.text}) p", s.parameters) for s in found), " UNION ALL "
-    )
-    text = f"SELECT t FROM ({wrapped.text}) p ORDER BY {order.text()} LIMIT ?"
-    return Sql(text, (*wrapped.parameters, limit))
-
-
-def _of_type(
-    search: Search,
-    type: str,
-    order: Order,
-    place: Sequence[object] | None,
-    stretch: str,
-    limit: int,
-) -> Sql:
-    chosen = driver(search, type, order, limit)
-    if order.keys:
-        return _by_keys(search, type, chosen, order, place, limit)
-    arms = [_by_main(search, type, chosen, arm, order, place, stretch) for arm in chosen.arms]
-    found = _united(arms, [arm.is_distinct for arm in chosen.arms])
-    if found == FALSE:
-        return FALSE
-    return Sql(f"{found.text} ORDER BY {order.text()} LIMIT ?", (*found.parameters, limit))
-
-
-def driver(search: Search, type: str, order: Order, limit: int) -> Driver:
-    """What drives the search of a type, when so many rows of it are wanted."""
-    if order.is_by_commit:
-        return plan.choose_by_commit(search.scope, search.query.where, type, limit)
-    page = None if order.keys else limit
-    return plan.choose(search.scope, search.query.where, type, page)
-
-
-def _by_main(
-    search: Search,
-    type: str,
-    driver: Driver,
-    arm: Arm,
-    order: Order,
-    place: Sequence[object] | None,
-    stretch: str,
-) -> Sql:
-    """The candidates of an arm that meet the rest, from the place on."""
-    further = [plan.met(search.scope, type, driver, arm)]
-    if stretch != "TRUE":
-        further.append(Sql(stretch.replace("main", arm.main)))
-    if place is not None:
-        names = (arm.t,) if order.is_by_commit else (arm.main, arm.t)
-        further.append(sort.after(order, names, place))
-    where = all_of(further)
-    if where == FALSE:
-        return FALSE
-    text = f"SELECT {arm.main} AS main, {arm.t} AS t FROM {arm.tables} WHERE {where.text}"
-    return Sql(text, where.parameters)
-
-
-def _by_keys(
-    search: Search,
-    type: str,
-    driver: Driver,
-    order: Order,
-    place: Sequence[object] | None,
-    limit: int,
-) -> Sql:
-    arms = []
-    for arm in driver.arms:
-        where = plan.met(search.scope, type, driver, arm)
-        if where != FALSE:
-            text = f"SELECT {arm.t} AS t FROM {arm.tables} WHERE {where.text}"
-            arms.append(Sql(text, where.parameters))
-    found = _united(arms, [arm.is_distinct for arm in driver.arms])
-    if found == FALSE:
-        return FALSE
-    keys = [sort.key(search.scope, each, type, "found.t") for each in order.keys]
-    named = joined((Sql(f"{k.text} AS k{n}", k.parameters) for n, k in enumerate(keys)), ", ")
-    names = [column.name for column in order.columns]
-    beyond = sort.after(order, names, place) if place is not None else Sql("TRUE")
-    return Sql(
-        f"SELECT * FROM (SELECT found.t AS t, {named.text} FROM ({found.text}) found) p"
-        f" WHERE {beyond.text} ORDER BY {order.text()} LIMIT ?",
-        (*named.parameters, *found.parameters, *beyond.parameters, limit),
-    )
-
-
-def _united(arms: Sequence[Sql], are_distinct: Sequence[bool]) -> Sql:
-    """All rows of the arms, each once."""
-    found = [arm for arm in arms if arm != FALSE]
-    if not found:
-        return FALSE
-    if len(found) > 1:
-        return joined(found, " UNION ")
-    if all(are_distinct):
-        return found[0]
-    return Sql(found[0].text.replace("SELECT", "SELECT DISTINCT", 1), found[0].parameters)
-
-
-def total(search: Search) -> int:
-    """How many versions the search finds, in all pages together."""
-    counted = 0
-    for type in search.types:
-        driver = plan.choose(search.scope, search.query.where, type)
-        wheres = [(arm, plan.met(search.scope, type, driver, arm)) for arm in driver.arms]
-        arms = [
-            Sql(f"SELECT {arm.t} AS t FROM {arm.tables} WHERE {where.text}", where.parameters)
-            for arm, where in wheres
-            if where != FALSE
-        ]
-        found = _united(arms, [arm.is_distinct for arm in driver.arms])
-        if found != FALSE:
-            sql = f"SELECT count(*) FROM ({found.text}) p"
-            row = search.scope.connection.row(sql, found.parameters)
-            counted += row[0] if row else 0
-    most = search.query.most
-    return counted if most is None else min(counted, most)
 
 
 def _total_of_first(search: Search, shown: list[int], after: Cursor | None) -> int:
@@ -313,4 +180,4 @@ def _total_of_first(search: Search, shown: list[int], after: Cursor | None) -> i
         return -1
     if after is None:
         return len(shown)
-    return total(search) if search.query.total in ("accurate", "estimate") else -1
+    return select.total(search) if search.query.total in ("accurate", "estimate") else -1

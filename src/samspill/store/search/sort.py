@@ -44,6 +44,10 @@ class Order(Struct, frozen=True):
         return Order(turned, self.keys, self.stretches[::-1])
 
     @property
+    def has_stretches(self) -> bool:
+        return len(self.stretches) > 1
+
+    @property
     def is_by_commit(self) -> bool:
         """The order of lastUpdated."""
         return len(self.columns) == 1
@@ -79,6 +83,9 @@ def order(scope: Scope, sorts: tuple[Sort, ...], types: Sequence[str]) -> Order:
     if len(sorts) == 1 and all(_is_main(scope, first, type) for type in types):
         both = (Column("main", first.descending), Column("t", first.descending))
         return Order(both, (), ("TRUE",) if first.descending else ("main > 0", "main = 0"))
+    if len(sorts) == 1:
+        both = (Column("k0", first.descending), Column("t", first.descending))
+        return Order(both, sorts, ("k0 IS NOT NULL", "k0 IS NULL"))
     columns = tuple(
         column
         for n, each in enumerate(sorts)
