@@ -45,14 +45,18 @@ def _errors(bundle: Resource) -> list[str]:
     return profiles.errors(bundle, profile="")
 
 
-def test_an_address_is_absolute_and_that_of_the_resource() -> None:
+def test_an_address_is_absolute() -> None:
     assert _errors(_bundle("collection", _entry(_patient()))) == []
     assert _errors(_bundle("collection", _entry(_patient(), fullUrl="Patient/p"))) == [
         "Bundle.entry[0].fullUrl"
     ]
-    assert _errors(_bundle("collection", _entry(_patient(), fullUrl=f"{BASE}/Patient/q"))) == [
-        "Bundle.entry[0].fullUrl"
-    ]
+
+
+def test_an_address_that_is_not_that_of_the_resource_is_a_warning() -> None:
+    bundle = _bundle("collection", _entry(_patient(), fullUrl=f"{BASE}/Patient/q"))
+    issues = profiles.validator().validate(bundle, is_thorough=True)
+
+    assert [(e.severity, e.expression) for e in issues] == [("warning", "Bundle.entry[0].fullUrl")]
 
 
 def test_only_batches_and_transactions_go_without_addresses() -> None:

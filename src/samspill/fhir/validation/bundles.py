@@ -244,6 +244,8 @@ def _wrong_address() -> Finding:
         ),
         RULE,
         "…/Type/id",
+        # The standard says SHALL NOT, and has it in an example of its own.
+        "warning",
     )
 
 
