@@ -92,7 +92,7 @@ def _lost(running: Server, journal: Journal) -> list[str]:
                 lost.append(id)
         for mark in journal.pairs:
             found = client.get("/Basic", params={"code": f"urn:m|{mark}", "_total": "accurate"})
-            if found.json()["total"] != 2:
+            if found.json().get("total") != 2:
                 lost.append(mark)
     return lost
 
