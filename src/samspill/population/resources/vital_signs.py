@@ -11,7 +11,12 @@ from samspill.norway import codes
 from samspill.population import chart
 from samspill.population.chart import Chart
 from samspill.population.institutions import Clinician
-from samspill.population.resources.laboratory import HL7, quantity, reference_range
+from samspill.population.resources.laboratory import (
+    HL7,
+    interpretation,
+    quantity,
+    reference_range,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +37,13 @@ def measure(
 ) -> Resource:  # fmt: skip
     """One value; without a clinician the patient measured it at home."""
     sign = SIGNS[key]
+    mark = interpretation(round(value, sign.decimals), sign.low, sign.high)
     return of.add(
         "Observation",
         **_frame(of, sign, day, hour, by, encounter),
         valueQuantity=quantity(value, sign.unit, sign.decimals),
+        # The Norwegian deviation marker, which comes second, is for laboratories.
+        interpretation=[{"coding": mark["coding"][:1]}] if mark else None,
         referenceRange=[reference_range(sign.low, sign.high, sign.unit, sign.decimals)]
         if sign.low is not None or sign.high is not None
         else None,
