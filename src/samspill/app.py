@@ -6,7 +6,7 @@ from samspill.access.log import Log
 from samspill.base import clock
 from samspill.base.errors import Misconfigured
 from samspill.base.settings import Settings
-from samspill.interactions import everything, lastn, meta, validate
+from samspill.interactions import diff, everything, lastn, meta, validate
 from samspill.interactions.dispatch import Dispatch
 from samspill.interactions.platform import Platform, assemble
 from samspill.interactions.platform import fhir_base as fhir_base
@@ -17,7 +17,13 @@ from samspill.services import care_record, medication, results
 from samspill.store import Store
 
 SERVICES: tuple[Service, ...] = (care_record.SERVICE, medication.SERVICE, results.SERVICE)
-OPERATIONS = (everything.OPERATION, validate.OPERATION, lastn.OPERATION, *meta.OPERATIONS)
+OPERATIONS = (
+    everything.OPERATION,
+    validate.OPERATION,
+    lastn.OPERATION,
+    *meta.OPERATIONS,
+    *diff.OPERATIONS,
+)
 
 
 def build(settings: Settings) -> Platform:

@@ -91,3 +91,25 @@ def test_an_instance_is_validated_where_it_is(fhir: httpx.Client) -> None:
 )
 def test_parameters_without_form_are_refused(fhir: httpx.Client, parameters: Resource) -> None:
     assert fhir.post("/Patient/$validate", json=parameters).status_code == 400
+
+
+def test_the_difference_of_versions_is_a_patch(fhir: httpx.Client) -> None:
+    id = fhir.post("/Patient", json=a_patient("A", gender="male")).json()["id"]
+    fhir.put(f"/Patient/{id}", json=a_patient("B", gender="male", id=id))
+    fhir.put(f"/Patient/{id}", json=a_patient("C", id=id))
+
+    def kinds(address: str) -> list[tuple[str, str]]:
+        operations = [each["part"] for each in fhir.get(address).json().get("parameter", ())]
+        return [(part[0]["valueCode"], part[1]["valueString"]) for part in operations]
+
+    assert kinds(f"/Patient/{id}/$diff") == [
+        ("delete", "Patient.gender"),
+        ("replace", "Patient.name[0].family"),
+    ]
+    assert kinds(f"/Patient/{id}/$diff?fromVersion=3") == []
+    between = f"from=Patient/{id}/_history/1&to=Patient/{id}/_history/2"
+    assert kinds(f"/$diff?{between}") == [("replace", "Patient.name[0].family")]
+    for wrong in ("", "?from=x&to=y", f"?from=Patient/{id}&to=http://else.where/Patient/1"):
+        assert fhir.get(f"/$diff{wrong}").status_code == 400
+    assert fhir.get(f"/Patient/{id}/$diff?fromVersion=9").status_code == 404
+    assert fhir.get(f"/Patient/{id}/$diff?fromVersion=x").status_code == 400
