@@ -174,3 +174,9 @@ def test_many_faults_are_told_up_to_a_limit() -> None:
     issues = validation.core().validate(_patient(**{f"x{n}": 1 for n in range(10_000)}))
 
     assert 100 < len(issues) <= 200
+
+
+def test_a_wrong_code_is_told_with_the_codes_that_are_right() -> None:
+    issue = validation.core().validate(_patient(gender="man"))[0]
+
+    assert issue.expected == "female, male, other, unknown"

@@ -17,6 +17,8 @@ from samspill.fhir.validation.primitives import Check
 Resource = dict[str, Any]
 MembersOf = Callable[[str], Members]
 REFUSING = frozenset({"required", "maximum"})
+MOST_TOLD = 15
+"""Codes that a message lists; of larger value sets it tells the address only."""
 CODED = frozenset({"code", "Coding", "CodeableConcept", "Quantity", "string", "uri"})
 
 
@@ -32,7 +34,7 @@ def required(binding: Binding, type: str, members_of: MembersOf) -> Check | None
     held = members_of(value_set)
     if held.is_unknown and not held.systems():
         return None
-    fault = _not_in(value_set)
+    fault = _not_in(value_set, held)
     match type:
         case "code" | "string" | "uri":
             return _code(held, fault)
@@ -76,7 +78,11 @@ def _is_out(held: Members, coding: Resource) -> bool:
     return held.contains(coding.get("system", ""), code) is False
 
 
-def _not_in(value_set: str) -> Callable[[], Findings]:
+def _not_in(value_set: str, held: Members) -> Callable[[], Findings]:
+    """The finding of a code that is not in a value set; where that is small, it says what is."""
+    codes = sorted(code for group in held.codes.values() for code in group)
+    is_small = 0 < len(codes) <= MOST_TOLD and not held.grammars and not held.unknown
+    expected = ", ".join(codes) if is_small else f"a code of {value_set}"
     return lambda: [
         Finding(
             "code-invalid",
@@ -85,7 +91,7 @@ def _not_in(value_set: str) -> Callable[[], Findings]:
                 "Koden er ikke i verdisettet som kreves her",
             ),
             rule=value_set,
-            expected=f"a code of {value_set}",
+            expected=expected,
         )
     ]
 
@@ -96,7 +102,7 @@ def judge(
     """What a profile's binding says of a value, where it says more than the standard's own."""
     most = binding.max_value_set
     if most and not _is_bare(value) and is_in(members_of(most), value) is False:
-        return _not_in(most)()[0]
+        return _not_in(most, members_of(most))()[0]
     if binding.strength not in REFUSING and binding.strength != "extensible":
         return None
     is_same = base is not None and (base.value_set, base.strength) == (
@@ -107,7 +113,7 @@ def judge(
         return None
     if is_in(members_of(binding.value_set), value) is not False:
         return None
-    finding = _not_in(binding.value_set)()[0]
+    finding = _not_in(binding.value_set, members_of(binding.value_set))()[0]
     if binding.strength == "extensible":
         finding.severity = "warning"
     return finding
