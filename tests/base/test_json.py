@@ -186,6 +186,8 @@ def test_the_fast_parser_refuses_what_the_strict_reader_finds_fault_with(text: s
             json.parse(data)
 
 
-@pytest.mark.parametrize("text", ["0." + "1" * 34, "1.000000000000000000E-245", "-1e300", str(2**63 - 1)])
+@pytest.mark.parametrize(
+    "text", ["0." + "1" * 34, "1.000000000000000000E-245", "-1e300", str(2**63 - 1)]
+)
 def test_numbers_within_the_limits_keep_their_digits(text: str) -> None:
     assert json.parse(text.encode()) == Decimal(text)
