@@ -1,10 +1,10 @@
 """Stores that answer searches in tests, beside the evaluators in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from builders import postgres
 from builders.search_engines import BASE, ZONE, Answer, Lean, Memory, Open, extractor, registry
 from samspill.base import json
 from samspill.base.json import Resource
@@ -14,14 +14,20 @@ from samspill.fhir.search.types import date
 from samspill.store import Change, Store, Transaction, Version
 
 
-class Sqlite:
-    """A record of its own in a folder that goes away with it."""
+class Record:
+    """A store with a record of its own."""
 
-    def __init__(self, resources: Sequence[Resource], past: Sequence[Resource] = ()) -> None:
+    def __init__(
+        self,
+        address: str,
+        forget: Callable[[], None],
+        resources: Sequence[Resource],
+        past: Sequence[Resource],
+    ) -> None:
         """`past` was there before and was deleted; resources of the same id come back."""
-        self._folder = TemporaryDirectory()
+        self._forget = forget
         self._at = 0
-        self._store = Store.open(Path(self._folder.name) / "record.db", lambda: self._at)
+        self._store = Store.open(address, lambda: self._at)
         self._store.write(partial(_write, resources=past))
         self._store.write(partial(_delete, resources=past))
         for resource in sorted(resources, key=_updated):
@@ -42,7 +48,7 @@ class Sqlite:
 
     def close(self) -> None:
         self._store.close()
-        self._folder.cleanup()
+        self._forget()
 
 
 def _updated(resource: Resource) -> int:
@@ -75,5 +81,22 @@ def _key(version: Version) -> str:
     return f"{version.type}/{version.id}"
 
 
-ENGINES: dict[str, Open] = {"memory": Memory, "lean": Lean, "sqlite": Sqlite}
+def on_sqlite(resources: Sequence[Resource], past: Sequence[Resource] = ()) -> Record:
+    folder = TemporaryDirectory()
+    return Record(f"sqlite://{folder.name}/record.db", folder.cleanup, resources, past)
+
+
+def on_postgres(resources: Sequence[Resource], past: Sequence[Resource] = ()) -> Record:
+    """Skips the test where no PostgreSQL can be started. The database goes with its server."""
+    return Record(postgres.fresh(), lambda: None, resources, past)
+
+
+IN_MEMORY = ("memory", "lean")
+
+ENGINES: dict[str, Open] = {
+    "memory": Memory,
+    "lean": Lean,
+    "sqlite": on_sqlite,
+    "postgres": on_postgres,
+}
 """By name; the first is the oracle."""

@@ -12,13 +12,14 @@ import pytest
 
 from builders import search_engines, search_values, search_worlds
 from builders.search_engines import Answer, Engine, Lean, Memory
-from builders.search_stores import Sqlite
+from builders.search_stores import on_postgres, on_sqlite
 from samspill.fhir.search import lower, match, rewrite
 from samspill.fhir.search.query import Query
 
 STORES: dict[str, Callable[[list[dict[str, Any]], list[dict[str, Any]]], Engine]] = {
     "lean": lambda present, past: Lean(present),
-    "sqlite": Sqlite,
+    "sqlite": on_sqlite,
+    "postgres": on_postgres,
 }
 """Each is given what is there now, and what was there before."""
 

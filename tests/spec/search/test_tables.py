@@ -7,7 +7,7 @@ import pytest
 
 from builders import known, search_engines, search_tables
 from builders.search_engines import Engine
-from builders.search_stores import ENGINES
+from builders.search_stores import ENGINES, IN_MEMORY
 from builders.search_tables import Case, World
 from samspill.base.errors import InvalidSearch, NotSupported, TooCostly
 
@@ -45,7 +45,8 @@ def test_the_search_finds_what_the_table_says(
     world: World, case: Case, engine: str, engines: Callable[[str, World], Engine]
 ) -> None:
     failure = _refusal(world, case) if case.refused else _finding(case, world, engines, engine)
-    known.check(f"{engine}: {case.query}", KNOWN, failure)
+    kind = "memory" if engine in IN_MEMORY else "stores"
+    known.check(f"{kind}: {case.query}", KNOWN, failure)
 
 
 def _refusal(world: World, case: Case) -> str:
