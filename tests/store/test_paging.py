@@ -158,3 +158,27 @@ def test_dates_of_all_lengths_are_found_in_order() -> None:
             ]
             assert ids(store, observations(Match("date", test), [BY_DATE])) == expected
             assert ids(store, observations(where, [NEWEST], count=3)) == expected[::-1]
+
+
+def test_what_was_written_is_found_at_once_by_every_thread() -> None:
+    """Also what searches remember of a record is forgotten with the next commit."""
+    query = observations(Match("code", TokenIs(SYSTEM, "new")))
+    with a_store() as store:
+        missed = list[int]()
+
+        def write_and_search(writer: int) -> None:
+            for n in range(25):
+                id = f"{writer}-{n}"
+                store.write(lambda t, id=id: t.write(an_observation(id, "new")))
+                if id not in ids(store, query):
+                    missed.append(n)
+                store.write(lambda t, id=id: t.delete("Observation", id))
+                if id in ids(store, query):
+                    missed.append(n)
+
+        threads = [threading.Thread(target=write_and_search, args=(n,)) for n in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert missed == []

@@ -22,6 +22,7 @@ from samspill.store.dialects import sqlite
 from samspill.store.dialects.postgres import Postgres
 from samspill.store.dialects.sqlite import Sqlite
 from samspill.store.heads import Heads
+from samspill.store.memo import Memo
 from samspill.store.recent import Recent
 from samspill.store.search import explain, history, page
 from samspill.store.search.explain import Explanation
@@ -53,7 +54,7 @@ class Store:
             raise
         self._recent = Recent()
         self._heads = Heads(database.stamp)
-        self._reader = Reader(Catalog(), bodies, secret, self._recent)
+        self._reader = Reader(Catalog(), bodies, secret, Memo(database.stamp), self._recent)
         self._upkeep = Upkeep(database, bodies, clock, self._keep_up)
         self._writer = Writer(database, Reader(Catalog(), bodies, secret), self._heads, clock)
         self._upkeep.start()
@@ -196,7 +197,7 @@ class Store:
 
     def outbox_position(self) -> int:
         """The position of the last commit."""
-        return page.newest(self._database.reader())
+        return page.newest(self._database.reader(), {})
 
     def forget_outbox(self, upto: int) -> None:
         """Notes that all up to a position was delivered, with one of the next commits."""

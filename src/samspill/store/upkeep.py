@@ -64,7 +64,7 @@ class Upkeep:
     def _due(self) -> int:
         """The commit that was the newest when the pages that may still be open began."""
         now = self._clock()
-        self._seen.append((now, newest(self._database.reader())))
+        self._seen.append((now, newest(self._database.reader(), {})))
         due = 0
         while self._seen and self._seen[0][0] <= now - KEPT_SECONDS * 1_000_000:
             due = self._seen.popleft()[1]

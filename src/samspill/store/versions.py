@@ -11,6 +11,7 @@ from samspill.base.errors import Misconfigured
 from samspill.store.bodies import Bodies
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, Row, question_marks
+from samspill.store.memo import Facts, Memo
 from samspill.store.recent import Recent
 from samspill.store.types import Version
 
@@ -37,8 +38,13 @@ class Reader:
     bodies: Bodies
     secret: bytes
     """Signs the cursors that are given out."""
+    memo: Memo | None = None
     recent: Recent | None = None
     """None for the writer, whose commit numbers are given anew after a rollback."""
+
+    def facts(self) -> Facts:
+        """What searches have found out, as far as it is still right."""
+        return self.memo.facts() if self.memo else {}
 
     def current(self, connection: Connection, type: str, id: str) -> Version | None:
         number = self.catalog.find_type(connection, type)

@@ -30,9 +30,10 @@ def explain(
     connection: Connection, reader: Reader, query: Query, *, narrow: Narrow | None = None
 ) -> Explanation:
     """Plans the search without carrying it out."""
-    snapshot = page.newest(connection)
-    found = page.prepare(connection, reader, query, snapshot, narrow)
-    limit = page.room(query, Cursor(snapshot)) + 1
+    facts = reader.facts()
+    moment = page.Moment(page.newest(connection, facts), facts)
+    found = page.prepare(connection, reader, query, moment, narrow)
+    limit = page.room(query, Cursor(moment.snapshot)) + 1
     slice = Slice(found.order, None, found.order.stretches[0], limit)
     chosen = {type: select.driver(found, type, slice) for type in found.types}
     sql = select.statement(found, slice)

@@ -30,7 +30,7 @@ class Asked:
 def page(connection: Connection, reader: Reader, asked: Asked, given: str) -> Page:
     """The page that a cursor leads to, or the first one; all as of the first page's commit."""
     subject = f"history {asked}".encode()
-    start = cursor.parse(given, subject, reader.secret) if given else Cursor(newest(connection))
+    start = cursor.parse(given, subject, reader.secret) if given else Cursor(newest(connection, {}))
     scope = Scope(connection, reader.catalog, start.snapshot)
     among = _among(scope, asked)
     if not given:

@@ -5,11 +5,13 @@ https://hl7.org/fhir/R4/http.html#paging
 
 from collections.abc import Sequence
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from samspill.base.errors import NotSupported
 from samspill.fhir.search.query import Query
 from samspill.store.connect import Connection
+from samspill.store.memo import Facts
 from samspill.store.search import cursor, include, select, sort
 from samspill.store.search.cursor import Cursor
 from samspill.store.search.scope import FALSE, Scope
@@ -30,8 +32,9 @@ def search(
     given: str = "",
 ) -> Page:
     """The page that the cursor `given` leads to, or the first one."""
-    start = _start(connection, given, query, reader.secret)
-    found = prepare(connection, reader, query, start.snapshot, narrow)
+    facts = reader.facts()
+    start = _start(connection, facts, given, query, reader.secret)
+    found = prepare(connection, reader, query, Moment(start.snapshot, facts), narrow)
     if query.count == 0 or query.summary == "count":
         return Page((), total=select.total(found))
     rows = _rows(found, start, room(query, start) + 1)
@@ -60,10 +63,10 @@ def _subject(query: Query) -> bytes:
     return repr(query).encode()
 
 
-def _start(connection: Connection, given: str, query: Query, secret: bytes) -> Cursor:
+def _start(connection: Connection, facts: Facts, given: str, query: Query, secret: bytes) -> Cursor:
     """Where the page begins. A cursor is good as long as nothing it may show has been swept."""
     if not given:
-        return Cursor(newest(connection))
+        return Cursor(newest(connection, facts))
     start = cursor.parse(given, _subject(query), secret)
     row = connection.row("SELECT value FROM mark WHERE name = 'swept'")
     if row and start.snapshot < int(row[0]):
@@ -75,17 +78,29 @@ def count(
     connection: Connection, reader: Reader, query: Query, *, narrow: Narrow | None = None
 ) -> int:
     """How many resources the query finds."""
-    return select.total(prepare(connection, reader, query, newest(connection), narrow))
+    facts = reader.facts()
+    moment = Moment(newest(connection, facts), facts)
+    return select.total(prepare(connection, reader, query, moment, narrow))
 
 
-def newest(connection: Connection) -> int:
-    """The commit up to which a new search reads."""
-    row = connection.row("SELECT max(t) FROM version")
-    return row[0] or 0 if row else 0
+def newest(connection: Connection, facts: Facts) -> int:
+    """The commit up to which a new search reads. It is the first fact that a search asks for, so
+    that all other facts are at least as new."""
+    if "newest" not in facts:
+        row = connection.row("SELECT max(t) FROM version")
+        facts["newest"] = row[0] or 0 if row else 0
+    return int(facts["newest"])
+
+
+class Moment(Struct, frozen=True):
+    """The commit as of which a search reads, and what is known already of the record."""
+
+    snapshot: int
+    facts: Facts
 
 
 def prepare(
-    connection: Connection, reader: Reader, query: Query, snapshot: int, narrow: Narrow | None
+    connection: Connection, reader: Reader, query: Query, moment: Moment, narrow: Narrow | None
 ) -> Search:
     if query.contained != "false":
         raise NotSupported(
@@ -93,7 +108,7 @@ def prepare(
             "Dette lageret kan ennå ikke søke i ressurser inne i andre",
             where="_contained",
         )
-    scope = Scope(connection, reader.catalog, snapshot, narrow)
+    scope = Scope(connection, reader.catalog, moment.snapshot, narrow, moment.facts)
     types = query.types or scope.types()
     return Search(scope, query, types, sort.order(scope, query.sort, types))
 

@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from samspill.store import index
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, question_marks
+from samspill.store.memo import Facts
 from samspill.store.types import Narrow, Sql
 
 TRUE = Sql("TRUE")
@@ -35,9 +36,9 @@ class Scope(Struct, frozen=True):
     catalog: Catalog
     snapshot: int
     narrow: Narrow | None = None
+    facts: Facts = field(default_factory=dict)
+    """What was found out already while the record was as it is."""
     numbers: Iterator[int] = field(default_factory=count)
-    _dates: dict[int, Dates] = field(default_factory=dict)
-    _stale: list[bool] = field(default_factory=list)
 
     def alias(self) -> str:
         """A name for a table that no other part of the statement uses."""
@@ -49,19 +50,24 @@ class Scope(Struct, frozen=True):
 
     def types(self) -> tuple[str, ...]:
         """Every type that the record holds, or refers to."""
-        return tuple(row[0] for row in self.connection.rows("SELECT name FROM type ORDER BY id"))
+        if "types" not in self.facts:
+            rows = self.connection.rows("SELECT name FROM type ORDER BY id")
+            self.facts["types"] = tuple(row[0] for row in rows)
+        found: tuple[str, ...] = self.facts["types"]
+        return found
 
     def parameter(self, type: str, name: str) -> int:
         return self.catalog.find_parameter(self.connection, self.type(type), name) or 0
 
     def dates(self, parameter: int) -> Dates:
-        """Asked anew in each search: it may have grown, and no range may leave out what is new."""
-        if parameter not in self._dates:
+        """Never remembered beyond a commit: no range may leave out what is new."""
+        found: Dates | None = self.facts.get(("dates", parameter))
+        if found is None:
             row = self.connection.row(_DATES, (parameter,))
             scales, repeats = row or (0, 0)
             present = tuple(n for n in range(index.REVERSED + 1) if scales >> n & 1)
-            self._dates[parameter] = Dates(present, repeats == 1)
-        return self._dates[parameter]
+            found = self.facts["dates", parameter] = Dates(present, repeats == 1)
+        return found
 
     def visible(self, type: str, t: str) -> Sql:
         """The condition under which a search may know of version `t` (an SQL expression).
@@ -79,9 +85,10 @@ class Scope(Struct, frozen=True):
     def _has_stale(self) -> bool:
         """Whether there are rows of replaced versions. What comes later was replaced after the
         snapshot, and what goes was of no interest to it."""
-        if not self._stale:
-            self._stale.append(self.connection.row("SELECT 1 FROM stale LIMIT 1") is not None)
-        return self._stale[0]
+        if "stale" not in self.facts:
+            row = self.connection.row("SELECT 1 FROM stale LIMIT 1")
+            self.facts["stale"] = row is not None
+        return bool(self.facts["stale"])
 
 
 class Values(Struct, frozen=True):
@@ -105,8 +112,13 @@ class Values(Struct, frozen=True):
 
 def look_up(scope: Scope, select: Sql) -> Values:
     """Asks for the integers now, so that the plan can go by them."""
-    rows = scope.connection.rows(f"{select.text} LIMIT {FEW + 1}", select.parameters)
-    return Values(None, select) if len(rows) > FEW else Values(tuple(sorted({r[0] for r in rows})))
+    found: Values | None = scope.facts.get(select)
+    if found is None:
+        rows = scope.connection.rows(f"{select.text} LIMIT {FEW + 1}", select.parameters)
+        few = len(rows) <= FEW
+        found = Values(tuple(sorted({row[0] for row in rows}))) if few else Values(None, select)
+        scope.facts[select] = found
+    return found
 
 
 def joined(parts: Iterable[Sql], between: str) -> Sql:
