@@ -167,3 +167,15 @@ def test_codes_by_value_set_and_hierarchy(fhir: httpx.Client) -> None:
     assert ids(fhir.get(f"/Patient?gender:below={gender}|female").json()) == ["kari"]
     assert fhir.get("/Patient?gender:in=http://example.org/none").status_code == 400
     assert fhir.get(f"/Patient?gender:above={gender}|unheard-of").status_code == 400
+
+
+def test_a_search_explains_itself(fhir: httpx.Client) -> None:
+    told = fhir.get("/Observation?code=8867-4&_sort=-date&_explain=true").json()["parameter"]
+    texts = {each["name"]: each["valueString"] for each in told}
+    assert "TokenIs" in texts["query"]
+    assert texts["sql"].startswith("SELECT")
+    assert "SEARCH" in texts["plan"]
+    assert texts["driver"].startswith("Observation: ")
+    within = fhir.get("/Patient/kari/Observation?_explain=true").json()
+    assert within["resourceType"] == "Parameters"
+    assert fhir.get("/Observation?_explain=false&_count=1").json()["resourceType"] == "Bundle"

@@ -18,6 +18,7 @@ from samspill.fhir.search.query import Clause, InCompartment, OfType, Query, all
 from samspill.interactions import read
 from samspill.interactions.session import Session
 from samspill.store import Version
+from samspill.store.search.explain import Explanation
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -67,11 +68,7 @@ def search(
     pairs, cursor = _without_cursor(parse_qsl(query, True) if isinstance(query, str) else query)
     parsed = parse_query(session, type, pairs)
     asked = _limited(session, parsed.query)
-    sought = rewrite.resolve(asked, session.platform.codes)
-    if compartment is not None:
-        sought = _within(session, sought, *compartment)
-    if where is not None:
-        sought = rewrite.narrow(sought, where)
+    sought = _sought(session, asked, compartment, where)
     source = session.transaction or session.platform.store
     page = source.search(sought, cursor=cursor, budget=session.budget)
     session.log_page(Action.SEARCH, type, (*page.versions, *page.included))
@@ -86,6 +83,21 @@ def search(
         previous=page.previous,
         first=page.first,
     )
+
+
+def explain(
+    session: Session,
+    type: str,
+    pairs: Pairs,
+    *,
+    compartment: tuple[str, str] | None = None,
+) -> tuple[Query, Explanation]:
+    """The query tree of a search, and how the store would carry it out; nothing is looked up."""
+    session.decide(Action.SEARCH, type)
+    pairs, _ = _without_cursor(pairs)
+    asked = _limited(session, parse_query(session, type, pairs).query)
+    sought = _sought(session, asked, compartment, None)
+    return sought, session.platform.store.explain(sought)
 
 
 def count(session: Session, type: str, query: str | Pairs = ()) -> int:
@@ -121,6 +133,16 @@ def _parse(
 
 
 _parsed = lru_cache(maxsize=512)(_parse)
+
+
+def _sought(
+    session: Session, asked: Query, compartment: tuple[str, str] | None, where: Clause | None
+) -> Query:
+    """What the store is asked: codes resolved, within the compartment, under the further clause."""
+    sought = rewrite.resolve(asked, session.platform.codes)
+    if compartment is not None:
+        sought = _within(session, sought, *compartment)
+    return sought if where is None else rewrite.narrow(sought, where)
 
 
 def _limited(session: Session, query: Query) -> Query:

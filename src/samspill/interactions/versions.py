@@ -1,5 +1,7 @@
-"""What the door hands out: versions of resources, and the sign that a read needs more time."""
+"""What the door hands out: versions of resources, the sign that a read needs more time, and how a
+search would be carried out."""
 
 from samspill.store import BudgetSpent, Version
+from samspill.store.search.explain import Explanation
 
-__all__ = ["BudgetSpent", "Version"]
+__all__ = ["BudgetSpent", "Explanation", "Version"]

@@ -5,9 +5,11 @@ https://hl7.org/fhir/R4/http.html#search
 
 from samspill.base import json
 from samspill.fhir import bundle, outcome
+from samspill.fhir.search.query import Query
 from samspill.interactions import search as searches
 from samspill.interactions.search import Found, Pairs
 from samspill.interactions.session import Session
+from samspill.interactions.versions import Explanation
 from samspill.rest import responses, subsets
 from samspill.rest.negotiate import UnsupportedMediaType
 from samspill.rest.requests import Request, decode_query
@@ -20,7 +22,10 @@ _OURS = frozenset({"_format", "_pretty"})
 def search(request: Request, session: Session) -> Response:
     """Search of a type, or of all types at the base."""
     type = "" if request.path in ((), ("_search",)) else request.path[0]
-    found = searches.search(session, type, pairs_of(request))
+    pairs, is_explained = _without_explain(pairs_of(request))
+    if is_explained:
+        return _explained(*searches.explain(session, type, pairs))
+    found = searches.search(session, type, pairs)
     return present(session, found, f"{request.base}/{type}" if type else request.base, found.used)
 
 
@@ -28,7 +33,10 @@ def search_compartment(request: Request, session: Session) -> Response:
     """Search of a type, or "*" for all, in the compartment of an instance."""
     kind, id, type = request.path[:3]
     sought = "" if type == "*" else type
-    found = searches.search(session, sought, pairs_of(request), compartment=(kind, id))
+    pairs, is_explained = _without_explain(pairs_of(request))
+    if is_explained:
+        return _explained(*searches.explain(session, sought, pairs, compartment=(kind, id)))
+    found = searches.search(session, sought, pairs, compartment=(kind, id))
     return present(session, found, f"{request.base}/{kind}/{id}/{type}", found.used)
 
 
@@ -47,6 +55,25 @@ def present(session: Session, found: Found, address: str, used: Pairs) -> Respon
     )
     body = bundle.join("searchset", entries, total=found.total, links=links)
     return Response.of_bytes(200, body)
+
+
+def _without_explain(pairs: Pairs) -> tuple[Pairs, bool]:
+    """`_explain=true` asks how a search would be done, instead of doing it."""
+    rest = [pair for pair in pairs if pair[0] != "_explain"]
+    return rest, ("_explain", "true") in pairs
+
+
+def _explained(query: Query, explanation: Explanation) -> Response:
+    """The tree, the SQL with its values, the plan, and what brings the candidates."""
+    told = [("query", repr(query)), ("sql", explanation.sql)]
+    told += [("value", repr(value)) for value in explanation.parameters]
+    told += [("plan", line) for line in explanation.plan]
+    told += [
+        ("driver", f"{type}: {', '.join(ranges)}; {explanation.sizes.get(type, 0)} candidates")
+        for type, ranges in explanation.drivers.items()
+    ]
+    parameters = [{"name": name, "valueString": text} for name, text in told if text]
+    return Response.of_resource(200, {"resourceType": "Parameters", "parameter": parameters})
 
 
 def pairs_of(request: Request) -> Pairs:
