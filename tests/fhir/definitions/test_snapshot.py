@@ -86,3 +86,11 @@ def test_a_slice_has_the_children_of_the_element_it_is_of() -> None:
 def test_an_element_that_the_base_has_not_is_refused() -> None:
     with pytest.raises(InvalidContent, match="shoeSize"):
         _generate(_profile({"path": "Patient.shoeSize", "min": 1}))
+
+
+def test_a_profile_that_is_built_on_itself_is_refused() -> None:
+    url = "http://example.org/profile"
+    circle = {**_profile({"path": "Patient"}), "baseDefinition": url}
+
+    with pytest.raises(InvalidContent, match="itself"):
+        _definitions().with_resources([circle]).structure(url)

@@ -4,12 +4,12 @@ https://hl7.org/fhir/R4/references.html#canonical
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Self
 
-from samspill.base.errors import Misconfigured, NotFound
+from samspill.base.errors import InvalidContent, Misconfigured, NotFound
 from samspill.fhir.definitions import packages, snapshot, structures, types
 from samspill.fhir.definitions.archive import ENCODER, Archive, Entry, pack
 from samspill.fhir.definitions.structures import Resource, Structure
@@ -162,16 +162,22 @@ class Definitions:
             raise _unknown(name)
         return structure
 
-    def snapshot(self, name: str) -> list[Resource]:
+    def snapshot(self, name: str, around: tuple[str, ...] = ()) -> list[Resource]:
         """The snapshot elements of a type or profile as JSON, generated from the differential where
-        the package has no more."""
+        the package has no more. `around` are the profiles for which it is made, innermost last.
+        """
         url = name if ":" in name or "/" in name else CANONICAL_OF_TYPES + name
+        if url in around:
+            raise InvalidContent(
+                f"The profile {url} is built on itself", f"Profilen {url} bygger på seg selv"
+            )
         if url not in self._snapshots:
             found = self.find(url, "StructureDefinition")
             if found is None:
                 raise _unknown(name)
             given = found.get("snapshot", {}).get("element")
-            self._snapshots[url] = given or snapshot.generate(found, self.snapshot)
+            inner = partial(self.snapshot, around=(*around, url))
+            self._snapshots[url] = given or snapshot.generate(found, inner)
         return self._snapshots[url]
 
     def find(self, canonical: str, type: str = "") -> Resource | None:

@@ -13,7 +13,8 @@ from samspill.fhir.terminology import filters, grammars
 from samspill.fhir.terminology.systems import Source, System
 
 Resource = dict[str, Any]
-MOST_LEVELS = 32
+MOST_VALUE_SETS = 120
+"""Value sets that one may include, those within them counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,21 @@ NOTHING = Members({}, {}, frozenset())
 UNKNOWN = Members({}, {}, frozenset(), is_unknown=True)
 
 
-def of(value_set: Resource, source: Source, level: int = 0) -> Members:
-    """The members of a ValueSet by its definition, or by its expansion where it has no other."""
+def of(value_set: Resource, source: Source) -> Members:
+    """The members of a ValueSet by its definition, or by its expansion where it has no other.
+
+    Raises NotSupported or InvalidRequest for a filter that cannot be applied.
+    """
+    return _of(value_set, source, {})
+
+
+def _of(value_set: Resource, source: Source, known: dict[str, Members]) -> Members:
+    """`known` are value sets met before, unknown as long as they are under way."""
     if "compose" not in value_set:
         return _of_expansion(value_set)
     compose = value_set["compose"]
-    included = [_of_part(part, source, level) for part in compose.get("include", ())]
-    excluded = [_of_part(part, source, level) for part in compose.get("exclude", ())]
+    included = [_of_part(part, source, known) for part in compose.get("include", ())]
+    excluded = [_of_part(part, source, known) for part in compose.get("exclude", ())]
     return _without(reduce(_either, included, NOTHING), reduce(_either, excluded, NOTHING))
 
 
@@ -73,20 +82,23 @@ def _of_expansion(value_set: Resource) -> Members:
     return Members({system: frozenset(held) for system, held in codes.items()}, {}, frozenset())
 
 
-def _of_part(part: Resource, source: Source, level: int) -> Members:
+def _of_part(part: Resource, source: Source, known: dict[str, Members]) -> Members:
     """One include or exclude: a system, value sets, or what is in all of these."""
-    held = [_of_reference(each, source, level) for each in part.get("valueSet", ())]
+    held = [_of_reference(each, source, known) for each in part.get("valueSet", ())]
     if "system" in part:
         held.append(_of_system(part, source))
     return reduce(_both, held) if held else NOTHING
 
 
-def _of_reference(canonical: str, source: Source, level: int) -> Members:
-    value_set = source.value_set(canonical) if level < MOST_LEVELS else None
-    if value_set is not None:
-        return of(value_set, source, level + 1)
-    # Every code system has a value set of all its codes, under an address it may name.
-    return UNKNOWN
+def _of_reference(canonical: str, source: Source, known: dict[str, Members]) -> Members:
+    if canonical not in known:
+        known[canonical] = UNKNOWN
+        if len(known) > MOST_VALUE_SETS:
+            return UNKNOWN
+        value_set = source.value_set(canonical)
+        if value_set is not None:
+            known[canonical] = _of(value_set, source, known)
+    return known[canonical]
 
 
 def _of_system(part: Resource, source: Source) -> Members:

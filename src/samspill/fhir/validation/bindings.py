@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from samspill.base.errors import SamspillError
 from samspill.base.texts import Text
 from samspill.fhir.definitions import Binding
 from samspill.fhir.items import Item
@@ -164,6 +165,10 @@ def lookup(source: Source) -> MembersOf:
     @cache
     def members_of(canonical: str) -> Members:
         value_set = source.value_set(canonical)
-        return members.of(value_set, source) if value_set else members.UNKNOWN
+        try:
+            return members.of(value_set, source) if value_set else members.UNKNOWN
+        except SamspillError:
+            # A filter that cannot be applied is no fault of the resource that is looked at.
+            return members.UNKNOWN
 
     return members_of

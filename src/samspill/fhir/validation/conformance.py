@@ -112,7 +112,10 @@ class Conformance:
 
     def members_of_resource(self, value_set: dict[str, Any] | None) -> Members:
         """The members of a value set that is contained and so has no address."""
-        return members.of(value_set, self.source) if value_set else members.UNKNOWN
+        try:
+            return members.of(value_set, self.source) if value_set else members.UNKNOWN
+        except SamspillError:
+            return members.UNKNOWN
 
     def resolve(self, text: str, place: Place) -> Place | None:
         return resolution.resolve(text, place, self.definitions, self.bundles, self.fetch)
