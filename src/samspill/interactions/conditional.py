@@ -16,7 +16,7 @@ def parse(session: Session, type: str, condition: str, where: str) -> Query:
     Unknown parameters are refused even for lenient clients: a condition must mean what it says.
     """
     pairs = parse_qsl(condition.removeprefix("?"), keep_blank_values=True)
-    query = search.parse_query(session.strict(), type, pairs).query
+    query = search.ask(session.strict(), type, pairs).query
     if query.where == All():
         raise InvalidRequest(
             "A condition needs at least one search parameter",

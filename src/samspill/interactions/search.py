@@ -6,7 +6,7 @@ from datetime import tzinfo
 from functools import lru_cache
 from urllib.parse import parse_qsl
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from samspill.access.decide import Action
 from samspill.base.errors import InvalidSearch, Issue
@@ -66,19 +66,18 @@ def search(
     """
     session.decide(Action.SEARCH, type)
     pairs, cursor = _without_cursor(parse_qsl(query, True) if isinstance(query, str) else query)
-    parsed = parse_query(session, type, pairs)
-    asked = _limited(session, parsed.query)
-    sought = _sought(session, asked, compartment, where)
+    asked = ask(session, type, pairs)
+    sought = _sought(session, asked.query, compartment, where)
     source = session.transaction or session.platform.store
     page = source.search(sought, cursor=cursor, budget=session.budget)
     session.log_page(Action.SEARCH, type, (*page.versions, *page.included))
     return Found(
-        query=asked,
+        query=asked.query,
         versions=page.versions,
         included=page.included,
         total=page.total,
-        used=format.format(_limited(session, parsed.asked), is_of_all=not type),
-        ignored=parsed.ignored,
+        used=asked.used,
+        ignored=asked.ignored,
         next=page.next,
         previous=page.previous,
         first=page.first,
@@ -95,8 +94,7 @@ def explain(
     """The query tree of a search, and how the store would carry it out; nothing is looked up."""
     session.decide(Action.SEARCH, type)
     pairs, _ = _without_cursor(pairs)
-    asked = _limited(session, parse_query(session, type, pairs).query)
-    sought = _sought(session, asked, compartment, None)
+    sought = _sought(session, ask(session, type, pairs).query, compartment, None)
     return sought, session.platform.store.explain(sought)
 
 
@@ -107,32 +105,69 @@ def count(session: Session, type: str, query: str | Pairs = ()) -> int:
     return found.total or 0
 
 
-def parse_query(session: Session, type: str, pairs: Pairs) -> parse.Parsed:
-    """The query tree of names and values, by the session's leniency."""
+class Asked(Struct, frozen=True):
+    """What is asked of the store, and what the reader is told of it."""
+
+    query: Query
+    used: Pairs
+    ignored: Sequence[Issue]
+
+
+def ask(session: Session, type: str, pairs: Pairs) -> Asked:
+    """The query of names and values, by the session's leniency and with the page size in use."""
     platform = session.platform
-    types = (type,) if type else ()
-    bases = (session.base,) if session.base else ()
-    given = (platform.parameters, types, tuple(pairs), session.lenient, bases)
+    settings = platform.settings
+    terms = _Terms(
+        registry=platform.parameters,
+        types=(type,) if type else (),
+        pairs=tuple(pairs),
+        is_lenient=session.lenient,
+        bases=(session.base,) if session.base else (),
+        counts=(settings.default_count, settings.largest_count),
+        zone=settings.zone,
+    )
     if any(value.startswith("ap") for _, value in pairs):
         # What "about" a date means depends on the time.
-        return _parse(*given, platform.settings.zone, platform.clock())
+        return _parse(terms, platform.clock())
     # Pages of one search, and searches that are made again and again, are parsed once.
-    return _parsed(*given, platform.settings.zone, 0)
+    return _parsed(terms, 0)
 
 
-def _parse(
-    registry: Registry,
-    types: tuple[str, ...],
-    pairs: Pairs,
-    lenient: bool,
-    bases: tuple[str, ...],
-    zone: tzinfo,
-    now: int,
-) -> parse.Parsed:
-    return parse.parse(types, pairs, registry, zone=zone, now=now, lenient=lenient, bases=bases)
+class _Terms(Struct, frozen=True):
+    """All that the meaning of a search depends on, but for the time."""
+
+    registry: Registry
+    types: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    is_lenient: bool
+    bases: tuple[str, ...]
+    counts: tuple[int, int]
+    """Resources on a page that says nothing, and at most."""
+    zone: tzinfo
+
+
+def _parse(terms: _Terms, now: int) -> Asked:
+    parsed = parse.parse(
+        terms.types,
+        terms.pairs,
+        terms.registry,
+        zone=terms.zone,
+        now=now,
+        lenient=terms.is_lenient,
+        bases=terms.bases,
+    )
+    told = _limited(parsed.asked, *terms.counts)
+    used = tuple(format.format(told, is_of_all=not terms.types))
+    return Asked(_limited(parsed.query, *terms.counts), used, parsed.ignored)
 
 
 _parsed = lru_cache(maxsize=512)(_parse)
+
+
+def _limited(query: Query, default: int, largest: int) -> Query:
+    """The query with the page size that is used for it."""
+    count = min(default if query.count is None else query.count, largest)
+    return structs.replace(query, count=count)
 
 
 def _sought(
@@ -143,13 +178,6 @@ def _sought(
     if compartment is not None:
         sought = _within(session, sought, *compartment)
     return sought if where is None else rewrite.narrow(sought, where)
-
-
-def _limited(session: Session, query: Query) -> Query:
-    """The query with the page size that is used for it."""
-    settings = session.platform.settings
-    asked = settings.default_count if query.count is None else query.count
-    return structs.replace(query, count=min(asked, settings.largest_count))
 
 
 def _within(session: Session, query: Query, kind: str, id: str) -> Query:

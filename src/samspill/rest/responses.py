@@ -63,11 +63,16 @@ def links_at(
     address: str, used: Pairs, *, next: str = "", previous: str = "", first: str = ""
 ) -> list[tuple[str, str]]:
     """self, and the pages around it: the same search with a cursor."""
-    kept = urlencode([pair for pair in used if pair[0] != CURSOR], safe=_SAFE)
+    kept = _encoded(tuple(pair for pair in used if pair[0] != CURSOR))
     page = f"{address}?{kept}&{CURSOR}=" if kept else f"{address}?{CURSOR}="
     others = (("first", first), ("previous", previous), ("next", next))
     self_url = f"{address}?{kept}" if kept else address
     return [("self", self_url), *((name, page + quote(to)) for name, to in others if to)]
+
+
+@lru_cache(maxsize=512)
+def _encoded(pairs: Pairs) -> str:
+    return urlencode(pairs, safe=_SAFE)
 
 
 def instant(version: Version) -> str:
