@@ -126,6 +126,7 @@ def test_a_failed_precondition_takes_all_back(fhir: httpx.Client) -> None:
         ),
     )
     assert refused.status_code == 412
+    assert refused.json()["issue"][0]["expression"] == ["Bundle.entry[1]"]
     assert fhir.get("/Patient/free").status_code == 404
 
 
@@ -134,6 +135,13 @@ def test_a_reference_to_an_entry_that_is_not_there_is_refused(fhir: httpx.Client
     refused = fhir.post("/", json=a_bundle("transaction", entry))
     assert refused.status_code == 400
     assert refused.json()["issue"][0]["expression"] == ["Bundle.entry[0].resource"]
+
+
+def test_a_fault_of_an_entry_names_the_entry(fhir: httpx.Client) -> None:
+    entries = [an_entry("POST", "Patient", a_patient()), an_entry("POST", "Group", a_patient())]
+    refused = fhir.post("/", json=a_bundle("transaction", *entries))
+    assert refused.status_code == 400
+    assert refused.json()["issue"][0]["expression"] == ["Bundle.entry[1].resourceType"]
 
 
 def test_the_same_resource_twice_is_refused(fhir: httpx.Client) -> None:

@@ -254,6 +254,8 @@ def _drafted(session: Session, steps: Sequence[Step], links: Links) -> list[Step
             drafted.append(replace(step, draft=draft))
         except InvalidResource as error:
             issues += [_placed(issue, step.request) for issue in error.issues]
+        except SamspillError as error:
+            raise _named(error, step.request) from None
     if issues:
         raise InvalidResource(issues)
     return drafted
@@ -296,8 +298,20 @@ def _placed(issue: Issue, request: Request) -> Issue:
     return replace(issue, expression=f"{request.expression}.resource{dot}{path}")
 
 
+def _named(error: SamspillError, request: Request) -> SamspillError:
+    """The error with the entry that it came from."""
+    if not error.where.startswith("Bundle"):
+        error.where = ".".join(part for part in (request.expression, error.where) if part)
+    return error
+
+
 def _carry_out(session: Session, made: Plan, read: Reader[T]) -> list[Answer[T]]:
-    answers = [_answer(session, step, read) for step in made.steps]
+    answers = []
+    for step in made.steps:
+        try:
+            answers.append(_answer(session, step, read))
+        except SamspillError as error:
+            raise _named(error, step.request) from None
     return sorted(answers, key=lambda answer: answer.request.index)
 
 
