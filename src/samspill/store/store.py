@@ -14,7 +14,7 @@ from typing import TypeVar
 from samspill.base.clock import Clock, system
 from samspill.base.errors import Misconfigured
 from samspill.fhir.search.query import Query
-from samspill.store import accesses, load, schema, upkeep, verify
+from samspill.store import accesses, jobs, load, schema, upkeep, verify
 from samspill.store.bodies import Bodies
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, Database
@@ -22,6 +22,7 @@ from samspill.store.dialects import sqlite
 from samspill.store.dialects.postgres import Postgres
 from samspill.store.dialects.sqlite import Sqlite
 from samspill.store.heads import Heads
+from samspill.store.jobs import Job
 from samspill.store.memo import Memo
 from samspill.store.recent import Recent
 from samspill.store.search import explain, history, page
@@ -208,6 +209,10 @@ class Store:
         """The number last kept under a name by `Transaction.mark`; 0 if none."""
         row = self._database.reader().row("SELECT value FROM mark WHERE name = ?", (name,))
         return int(row[0]) if row else 0
+
+    def job(self, id: str) -> Job | None:
+        """A job as it stands, see `Transaction.add_job`."""
+        return jobs.find(self._database.reader(), id)
 
     def accesses(
         self, after: int = 0, count: int = 100, patient: str = ""

@@ -88,7 +88,7 @@ def _check(connection: Connection, reader: Reader, row: Row, extract: Extract | 
         return [f"{place}: the body is not what was stored"]
     if extract is None or deleted:
         return []
-    resource = json.parse_resource(body)
+    resource = json.parse_own(body)
     patients = tuple(sorted(compartments.patients(resource).ids))
     indexed = Indexed(t, type, main, extract(resource), patients)
     wrong = _wrong_tables(connection, reader.catalog, indexed)

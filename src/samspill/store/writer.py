@@ -15,11 +15,12 @@ from typing import Any, TypeVar
 from samspill.base.clock import Clock
 from samspill.base.errors import PreconditionFailed, Unavailable
 from samspill.fhir.search.query import Query
-from samspill.store import accesses, bulk, index, load, versions
+from samspill.store import accesses, bulk, index, jobs, load, versions
 from samspill.store.bulk import Batch, Target
 from samspill.store.connect import Connection, Database, Row
 from samspill.store.heads import Heads
 from samspill.store.index import Indexed
+from samspill.store.jobs import Job
 from samspill.store.search import page
 from samspill.store.types import Access, Change, Narrow, Page, Version
 from samspill.store.versions import Head, Reader
@@ -82,6 +83,19 @@ class Transaction:
     def finish_load(self) -> None:
         """Builds the indexes that were left for later."""
         self._group.finish_load()
+
+    def add_job(self, id: str, kind: str, input: str, *, wait: int = 0) -> None:
+        """Leaves work to be done, not before `wait` microseconds have passed. `input` is JSON."""
+        job = Job(id, kind, "waiting", self.at, self.at + wait, input)
+        jobs.add(self._group.connection, job)
+
+    def take_job(self, kinds: Sequence[str], lease: int) -> Job | None:
+        """A job that is due. It is the caller's for `lease` microseconds, then anybody's again."""
+        return jobs.take(self._group.connection, kinds, self.at, self.at + lease)
+
+    def end_job(self, id: str, output: str, *, failed: bool = False) -> None:
+        """Notes what came of a job."""
+        jobs.end(self._group.connection, id, "failed" if failed else "done", output)
 
     def keep_up(self, work: Callable[[Connection], None]) -> None:
         """Does a piece of upkeep."""
