@@ -94,3 +94,22 @@ def test_a_profile_that_is_built_on_itself_is_refused() -> None:
 
     with pytest.raises(InvalidContent, match="itself"):
         _definitions().with_resources([circle]).structure(url)
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        {"differential": "x"},
+        {"differential": {"element": [5]}},
+        {"differential": {"element": [{"path": "Patient.name", "min": "1"}]}},
+        {"differential": {"element": [{"path": "Patient.name", "slicing": "x"}]}},
+        {"differential": {"element": [{"path": "Patient.name", "type": [{"code": 5}]}]}},
+        {"baseDefinition": 5},
+    ],
+    ids=str,
+)
+def test_a_malformed_definition_is_refused_by_name(spoilt: Resource) -> None:
+    profile = {**_profile({"path": "Patient"}), **spoilt}
+
+    with pytest.raises(InvalidContent, match="is malformed"):
+        _definitions().with_resources([profile]).structure("http://example.org/profile")

@@ -175,9 +175,12 @@ class Definitions:
             found = self.find(url, "StructureDefinition")
             if found is None:
                 raise _unknown(name)
-            given = found.get("snapshot", {}).get("element")
             inner = partial(self.snapshot, around=(*around, url))
-            self._snapshots[url] = given or snapshot.generate(found, inner)
+            try:
+                given = found.get("snapshot", {}).get("element")
+                self._snapshots[url] = given or snapshot.generate(found, inner)
+            except structures.MALFORMED as fault:
+                raise structures.malformed(found) from fault
         return self._snapshots[url]
 
     def find(self, canonical: str, type: str = "") -> Resource | None:

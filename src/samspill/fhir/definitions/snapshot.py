@@ -46,8 +46,14 @@ def generate(profile: Resource, elements_of: ElementsOf) -> list[Resource]:
     Raises NotFound if a base or a type is not known, InvalidContent if an element of the
     differential has no place in its base.
     """
-    base = elements_of(profile["baseDefinition"])
     differential = profile.get("differential", {}).get("element", [])
+    if "baseDefinition" not in profile or not all("path" in each for each in differential):
+        raise InvalidContent(
+            "A profile needs a base, and each of its elements a path",
+            "En profil trenger en base, og hvert element i den en sti",
+            where="baseDefinition, differential.element.path",
+        )
+    base = elements_of(profile["baseDefinition"])
     if profile.get("derivation") == "specialization":
         return _specialize(profile, base, differential)
     root = _tree(copy.deepcopy(base))
@@ -81,9 +87,15 @@ def _tree(elements: list[Resource]) -> Node:
         id = str(element.get("id", element["path"]))
         at[id] = node
         parent, _, last = id.rpartition(".")
-        _, is_slice, _ = last.partition(":")
-        holder = at[id.rpartition(":")[0]].slices if is_slice else at[parent].children
-        holder.append(node)
+        is_slice = ":" in last and "sliceName" in element
+        around = at.get(id.rpartition(":")[0] if is_slice else parent)
+        if around is None or around is node:
+            raise InvalidContent(
+                f"The element {id} of a snapshot has nothing around it",
+                f"Elementet {id} i et snapshot har ingenting rundt seg",
+                where=id,
+            )
+        (around.slices if is_slice else around.children).append(node)
     return root
 
 
@@ -171,7 +183,7 @@ class _Builder:
 def _names_type(node: Node, name: str) -> bool:
     """Whether `Quantity` of `valueQuantity` is one of the types of `value[x]`."""
     types = node.choices or node.element.get("type", [])
-    return name.lower() in {each["code"].lower() for each in types}
+    return name.lower() in {each.get("code", "").lower() for each in types}
 
 
 def _close(node: Node, start: str, name: str) -> None:
@@ -181,7 +193,9 @@ def _close(node: Node, start: str, name: str) -> None:
     node.choices = node.choices or node.element.get("type", [])
     named = {name, *(each.element["sliceName"] for each in node.slices)}
     lowered = {each.removeprefix(start).lower() for each in named}
-    node.element["type"] = [each for each in node.choices if each["code"].lower() in lowered]
+    node.element["type"] = [
+        each for each in node.choices if each.get("code", "").lower() in lowered
+    ]
     node.element["slicing"] = {**BY_TYPE, "rules": "closed"}
 
 
@@ -218,7 +232,7 @@ def _slice(node: Node, name: str) -> Node:
 def _narrow(element: Resource, choices: list[Resource], type_name: str) -> None:
     """A slice called `valueQuantity` is of the type Quantity, said or not."""
     offered = choices or element.get("type", ())
-    fitting = [each for each in offered if each["code"].lower() == type_name.lower()]
+    fitting = [each for each in offered if each.get("code", "").lower() == type_name.lower()]
     if fitting:
         element["type"] = fitting
 

@@ -5,7 +5,12 @@ https://hl7.org/fhir/R4/structuredefinition.html, https://hl7.org/fhir/R4/elemen
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
+
+import msgspec
+
+from samspill.base.errors import InvalidContent
 
 Resource = dict[str, Any]
 
@@ -151,7 +156,33 @@ class Structure:
 
 
 def read(resource: Resource, elements: list[Resource] | None = None) -> Structure:
-    """The structure of a StructureDefinition, from its snapshot if no elements are given."""
+    """The structure of a StructureDefinition, from its snapshot if no elements are given.
+
+    Raises InvalidContent where the JSON has other types than the standard gives it.
+    """
+    try:
+        structure = _read(resource, elements)
+        plain = msgspec.to_builtins(structure, builtin_types=(Decimal,))
+        return msgspec.convert(plain, Structure)
+    except MALFORMED as fault:
+        raise malformed(resource) from fault
+
+
+MALFORMED = (AttributeError, KeyError, TypeError, ValueError, msgspec.MsgspecError)
+"""What comes of JSON that is not what the standard says it is."""
+
+
+def malformed(resource: Resource) -> InvalidContent:
+    url = str(resource.get("url", ""))[:200]
+    return InvalidContent(
+        f"The definition {url} is malformed",
+        f"Definisjonen {url} er feil bygd opp",
+        where="StructureDefinition",
+        expected="a StructureDefinition that itself is valid",
+    )
+
+
+def _read(resource: Resource, elements: list[Resource] | None) -> Structure:
     if elements is None:
         elements = resource.get("snapshot", {}).get("element", [])
     kind = str(resource.get("kind", ""))
@@ -176,7 +207,7 @@ def read(resource: Resource, elements: list[Resource] | None = None) -> Structur
 
 def read_element(element: Resource, kind: str = "") -> Element:
     """One ElementDefinition in JSON. `kind` is that of the structure, for the type of its id."""
-    path = str(element["path"])
+    path = str(element.get("path", ""))
     is_resource_id = kind == "resource" and path.count(".") == 1 and path.endswith(".id")
     types = tuple(_type(each) for each in element.get("type", ()))
     return Element(
