@@ -12,7 +12,7 @@ from samspill.base import json
 from samspill.base.errors import SamspillError
 from samspill.fhir import xml
 from samspill.fhir.definitions import Definitions
-from samspill.rest import negotiate
+from samspill.rest import binaries, negotiate
 from samspill.rest.negotiate import MEDIA_TYPES, Format
 from samspill.rest.requests import Request
 from samspill.rest.responses import Header, Response
@@ -36,6 +36,8 @@ PLAIN = Wanted()
 def wanted(request: Request) -> Wanted:
     """What the client asks for; raises `NotAcceptable` before anything has been done."""
     accept, encoding = request.header("accept"), request.header("accept-encoding")
+    if binaries.wants_content(request):
+        accept = ""
     if not request.query_string:
         return _wanted("", accept, encoding, pretty=False)
     pretty = request.parameter("_pretty") == "true"

@@ -101,6 +101,14 @@ def body_format(content_type: str) -> Format:
     )
 
 
+def names_fhir(header: str) -> bool:
+    """Whether Accept or Content-Type names JSON or XML, which are read as FHIR's."""
+    return any(
+        name in _OF_MEDIA_TYPE and "*" not in name and name != "text/html"
+        for name, _ in _with_quality(header)
+    )
+
+
 @lru_cache(maxsize=512)
 def language(accept_language: str, otherwise: str) -> str:
     """The language for messages: "nb" for Norwegian and Sami, "en", or the installation's own."""

@@ -7,7 +7,7 @@ from samspill.interactions import history as histories
 from samspill.interactions import read as reads
 from samspill.interactions.session import Session
 from samspill.interactions.versions import Version
-from samspill.rest import responses, subsets
+from samspill.rest import binaries, responses, subsets
 from samspill.rest.requests import Request
 from samspill.rest.responses import Response
 
@@ -18,6 +18,8 @@ def read(request: Request, session: Session) -> Response:
     version = reads.read(session, type, id)
     if _is_known(request, version):
         return Response(304, (("etag", responses.etag(version)),))
+    if type == "Binary" and binaries.wants_content(request):
+        return binaries.of_version(version)
     return subsets.of_version(request, session, version)
 
 
@@ -27,6 +29,8 @@ def read_version(request: Request, session: Session) -> Response:
     if not (number.isascii() and number.isdigit() and len(number) <= 18):
         raise NotFound("There is no such version", "Denne versjonen finnes ikke")
     version = reads.read_version(session, type, id, int(number))
+    if type == "Binary" and binaries.wants_content(request):
+        return binaries.of_version(version)
     return subsets.of_version(request, session, version)
 
 

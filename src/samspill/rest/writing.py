@@ -2,6 +2,7 @@
 
 from samspill.base import json
 from samspill.base.errors import InvalidRequest, NotFound
+from samspill.base.json import Resource
 from samspill.fhir import outcome
 from samspill.interactions import (
     create as creates,
@@ -20,7 +21,7 @@ from samspill.interactions.save import Written, is_id
 from samspill.interactions.session import Session
 from samspill.interactions.transaction import parse_etag
 from samspill.interactions.versions import Version
-from samspill.rest import negotiate, responses
+from samspill.rest import binaries, negotiate, responses
 from samspill.rest.negotiate import PATCHES, UnsupportedMediaType
 from samspill.rest.replies import Pending
 from samspill.rest.requests import Request
@@ -32,7 +33,7 @@ def create(request: Request, session: Session) -> Pending:
     condition = request.header("if-none-exist")
     future = creates.start(
         session,
-        request.resource(session.platform),
+        _resource(request, session),
         type=request.path[0],
         if_none_exist=condition,
     )
@@ -47,7 +48,7 @@ def update(request: Request, session: Session) -> Pending:
         session,
         type,
         id,
-        request.resource(session.platform),
+        _resource(request, session),
         expected=expected(request),
     )
     return Pending(future, lambda written: present(request, session, written))
@@ -143,6 +144,13 @@ def _patch(request: Request, session: Session) -> Patch:
     if not isinstance(steps, list):
         raise InvalidRequest("A JSON Patch is a list of steps", "En JSON Patch er en liste av steg")
     return steps
+
+
+def _resource(request: Request, session: Session) -> Resource:
+    """The resource in the body; the content of a Binary may come as it is."""
+    if binaries.is_content(request):
+        return binaries.resource_of(request)
+    return request.resource(session.platform)
 
 
 def _check_id(id: str) -> None:
