@@ -17,7 +17,7 @@ from samspill.population.levels import Case, Levels
 from samspill.population.people import Person
 from samspill.population.resources import medication, problems
 
-YEARS_OF_RECORD = 12
+YEARS_OF_RECORD = 14
 YEARS_OF_DISPENSING = 4
 
 
