@@ -28,6 +28,7 @@ KEPT: list[Resource] = [
     {"path": "birthDate", "minValueDate": "1900-01-01"},
     {"path": "name.family", "maxLength": 8},
 ]
+FORM = "http://hl7.org/fhir/StructureDefinition/regex"
 BROKEN: list[tuple[Resource, str]] = [
     ({"path": "telecom", "min": 1}, "Patient"),
     ({"path": "name", "min": 2}, "Patient"),
@@ -45,6 +46,10 @@ BROKEN: list[tuple[Resource, str]] = [
     ({"path": "birthDate", "minValueDate": "1990-01-01"}, "Patient.birthDate"),
     ({"path": "birthDate", "maxValueDate": "1970-01-01"}, "Patient.birthDate"),
     ({"path": "name.family", "maxLength": 7}, "Patient.name[0].family"),
+    (
+        {"path": "name.family", "extension": [{"url": FORM, "valueString": "[a-z]+"}]},
+        "Patient.name[0].family",
+    ),
     (
         {
             "path": "gender",

@@ -234,7 +234,7 @@ def read_element(element: Resource, kind: str = "") -> Element:
             for each in element.get("extension", ())
             if each.get("url") == f"{LATER}valueAlternatives"
         ),
-        regex=_regex(element.get("type", ())),
+        regex=_regex([element, *element.get("type", ())]),
         slicing=_slicing(element.get("slicing")),
         is_modifier=bool(element.get("isModifier")),
         is_summary=bool(element.get("isSummary")),
@@ -275,8 +275,8 @@ def _profiles(given: Resource) -> Iterator[str]:
         yield f"{profile}#{element}" if element else profile
 
 
-def _regex(types: list[Resource]) -> str:
-    for each in types:
+def _regex(holders: list[Resource]) -> str:
+    for each in holders:
         found = extension_value(each.get("extension", ()), REGEX)
         if found:
             return str(found)

@@ -277,6 +277,9 @@ class Conformance:
             return place.found(messages.too_long(node.rule, element.max_length))
         if length is not None and element.min_length and length < element.min_length:
             return place.found(messages.too_short(node.rule, element.min_length))
+        is_written = value is not None and not isinstance(value, dict)
+        if element.regex and is_written and not values.matches(value, element.regex):
+            return place.found(messages.wrong_pattern(node.rule, element.regex))
         if value is None and element.must_have_value:
             return place.found(messages.no_value(node.rule))
         if value is None and element.value_alternatives:

@@ -312,6 +312,18 @@ def too_long(rule: str, most: int) -> Finding:
     )
 
 
+def wrong_pattern(rule: str, pattern: str) -> Finding:
+    return Finding(
+        "value",
+        Text(
+            "The value does not have the form that the profile gives",
+            "Verdien har ikke formen som profilen gir",
+        ),
+        rule=rule,
+        expected=pattern,
+    )
+
+
 def too_short(rule: str, least: int) -> Finding:
     return Finding(
         "value",

@@ -107,11 +107,33 @@ def mark(node: Node, type_key: str, definitions: Definitions) -> bool:
     return bool(asking or node.slices)
 
 
+TAKEN_OVER = (
+    "min",
+    "max",
+    "types",
+    "binding",
+    "min_length",
+    "max_length",
+    "must_have_value",
+    "regex",
+)
+"""What a snapshot repeats from the standard where the profile says nothing."""
+
+
 def adds(element: Element, base: Element | None) -> bool:
     """Whether a profile's element asks for more than the standard's."""
     if base is None or element.slicing is not None:
         return True
-    same = ("min", "max", "types", "binding", "max_length", "must_have_value", "min_length")
+    same = (
+        "min",
+        "max",
+        "types",
+        "binding",
+        "max_length",
+        "must_have_value",
+        "min_length",
+        "regex",
+    )
     if any(getattr(element, name) != getattr(base, name) for name in same):
         return True
     said = (element.fixed, element.pattern, element.minimum, element.maximum)

@@ -4,7 +4,10 @@ https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.pat
 """
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
+
+import re2
 
 from samspill.fhir.definitions import Value
 
@@ -43,6 +46,22 @@ def _same(value: Json, other: Json) -> bool:
     if isinstance(value, bool) or isinstance(other, bool):
         return value is other
     return bool(value == other)
+
+
+def matches(value: Json, pattern: str) -> bool:
+    """Whether a text has the form of a regular expression; one that cannot be read is none."""
+    compiled = _compile(pattern)
+    text = value if isinstance(value, str) else str(value)
+    return compiled is None or compiled.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def _compile(pattern: str) -> Any:
+    # Patterns come from strangers; this engine takes a time that grows with the text alone.
+    try:
+        return re2.compile(pattern)
+    except re2.error:
+        return None
 
 
 def order(value: Json, limit: Value) -> int | None:
