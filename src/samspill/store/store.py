@@ -169,6 +169,9 @@ class Store:
         with self.loading():
             for batch in load.batches(changes):
                 self.write(partial(_write_all, batch))
+                if not count:
+                    # The bodies of the first batch teach how to keep all others small.
+                    self._upkeep.train()
                 count += len(batch)
         return count
 
