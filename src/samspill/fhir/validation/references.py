@@ -102,7 +102,7 @@ def check_form(value: Any, run: Any) -> Findings | None:
 
 def is_usual(text: str) -> bool:
     """Whether a reference has one of the forms by which something can be found."""
-    return ":" in text or text.startswith("#") or _is_relative(text) is not None
+    return _is_relative(text) is not None or ":" in text or text.startswith("#")
 
 
 FORM = Rule(check_form, lambda names: None if "reference" in names else True)
