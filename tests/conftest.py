@@ -31,3 +31,10 @@ def proof(request: pytest.FixtureRequest) -> Callable[..., None]:
             proofs.add(PAGE, Proof(test, promise, runs, found, control, seconds, where))
 
     return record
+
+
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Sets in order, so that each of the processes calls a test by the same name."""
+    if isinstance(val, set | frozenset):
+        return "{" + ", ".join(sorted(map(repr, val))) + "}"
+    return None
