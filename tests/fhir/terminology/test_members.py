@@ -70,7 +70,7 @@ FILTERS = [
 ]
 
 
-@pytest.mark.parametrize(("filter", "codes"), FILTERS, ids=str)
+@pytest.mark.parametrize(("filter", "codes"), FILTERS)
 def test_a_filter_selects(filter: tuple[str, str, str], codes: set[str]) -> None:
     asked = dict(zip(("property", "op", "value"), filter, strict=True))
 
