@@ -30,6 +30,10 @@ class Issue:
     line: int = 0
     column: int = 0
     count: int = 1
+    topic: str = ""
+    """Of findings on codes: the code of tx-issue-type, such as "not-in-vs"."""
+    key: str = ""
+    """Key of the message in the catalogue that terminology servers share."""
 
 
 class SamspillError(Exception):
@@ -85,6 +89,10 @@ class InvalidResource(SamspillError):
     @property
     def issues(self) -> Sequence[Issue]:
         return self._issues
+
+
+class InvalidTerminology(InvalidResource):
+    """A code system, value set or map that cannot be had or used; the issue says why."""
 
 
 class InvalidRequest(SamspillError):

@@ -12,6 +12,8 @@ EXPECTED = Text("Expected", "Forventet")
 TIMES = Text("times", "ganger")
 LINE = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line"
 COLUMN = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col"
+MESSAGE_ID = "http://hl7.org/fhir/StructureDefinition/operationoutcome-message-id"
+TX_ISSUE_TYPE = "http://hl7.org/fhir/tools/CodeSystem/tx-issue-type"
 ISSUE_SOURCE = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-source"
 
 
@@ -22,12 +24,13 @@ def to_fhir(issues: Iterable[Issue], language: str = "en") -> Resource:
 
 
 def _issue(issue: Issue, language: str) -> Resource:
-    written: Resource = {
-        "severity": issue.severity,
-        "code": issue.code,
-        "details": {"text": _text(issue, language)},
-    }
+    details: Resource = {"text": _text(issue, language)}
+    if issue.topic:
+        details = {"coding": [{"system": TX_ISSUE_TYPE, "code": issue.topic}], **details}
+    written: Resource = {"severity": issue.severity, "code": issue.code, "details": details}
     extensions: list[Resource] = []
+    if issue.key:
+        extensions.append({"url": MESSAGE_ID, "valueString": issue.key})
     if issue.line:
         extensions += [
             {"url": LINE, "valueInteger": issue.line},

@@ -11,7 +11,8 @@ import re2
 from samspill.base.errors import InvalidRequest, NotSupported
 from samspill.fhir.terminology.systems import Concept, System
 
-HIERARCHY = frozenset({"concept", "code", "parent", "ancestor", "subsumedBy"})
+HIERARCHICAL = frozenset({"is-a", "descendent-of", "is-not-a"})
+"""The operators whose codes keep their place in the hierarchy."""
 
 
 def select(system: System, filter: dict[str, Any]) -> Iterator[str]:
@@ -36,6 +37,25 @@ def select(system: System, filter: dict[str, Any]) -> Iterator[str]:
         case _:
             passes = _test(name, operator, value)
             yield from (each.code for each in system.concepts.values() if passes(each))
+
+
+def passes(system: System, filter: dict[str, Any], concept: Concept) -> bool:
+    """Whether one concept passes one filter, without a look at the others."""
+    name, operator, value = (str(filter.get(key, "")) for key in ("property", "op", "value"))
+    match operator:
+        case "is-a":
+            return system.is_under(concept.code, value)
+        case "descendent-of":
+            return concept.code != value and system.is_under(concept.code, value)
+        case "is-not-a":
+            return not system.is_under(concept.code, value)
+        case "generalizes":
+            return system.is_under(value, concept.code)
+        case "child-of":
+            return value in concept.parents
+        case "descendent-leaf":
+            return concept.code not in system.children and system.is_under(concept.code, value)
+    return _test(name, operator, value)(concept)
 
 
 def _test(name: str, operator: str, value: str) -> Callable[[Concept], bool]:

@@ -65,9 +65,24 @@ class System:
                 yield next_code
                 waiting += reversed(self.children.get(next_code, ()))
 
+    def ancestors(self, code: str) -> Iterator[str]:
+        """The codes above, each once, the nearest first."""
+        seen = {code}
+        waiting = [code]
+        for each in waiting:
+            concept = self.concepts.get(each)
+            above = [p for p in concept.parents if p not in seen] if concept else []
+            seen.update(above)
+            waiting += above
+            yield from above
+
+    def is_under(self, code: str, ancestor: str) -> bool:
+        """Whether a code is the other, or lies below it."""
+        return code == ancestor or ancestor in self.ancestors(code)
+
     def subsumes(self, ancestor: str, code: str) -> bool:
         """Whether one concept is the other, or lies above it."""
-        return ancestor == code or code in self.descendants(ancestor)
+        return self.is_under(code, ancestor)
 
 
 class Source(Protocol):

@@ -1,0 +1,47 @@
+"""The public cases of the terminology ecosystem, on the engine alone."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from builders import known, terminology
+from builders.terminology import Case
+from samspill.base.errors import SamspillError
+from samspill.fhir import outcome
+from samspill.fhir.definitions import Definitions
+from samspill.fhir.terminology import calls
+from samspill.fhir.terminology.expand import Stamp
+from samspill.fhir.terminology.library import Defined, Library
+from samspill.fhir.terminology.systems import Known
+
+KNOWN = known.load(Path(__file__).with_name("known_failures.toml"))
+STAMP = Stamp("00000000-0000-4000-8000-000000000000", "2026-01-01T00:00:00Z")
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    definitions = Definitions.load()
+    return Library((Defined(definitions, Known(definitions)),))
+
+
+@pytest.mark.parametrize("case", terminology.cases(), ids=lambda case: case.name)
+def test_a_terminology_case_is_answered_as_expected(case: Case, library: Library) -> None:
+    known.check(case.name, KNOWN, terminology.failure(case, answer(case, library)))
+
+
+def answer(case: Case, library: Library) -> dict[str, Any]:
+    pairs = case.parameters
+    try:
+        match case.operation:
+            case "expand":
+                return calls.expand_value_set(pairs, library, case.accept, STAMP)
+            case "validate-code":
+                return calls.validate_in_value_set(pairs, library, case.accept, "en")
+            case "cs-validate-code":
+                return calls.validate_in_system(pairs, library, case.accept, "en")
+            case "lookup":
+                return calls.look_up(pairs, library, case.accept)
+    except SamspillError as fault:
+        return outcome.to_fhir(fault.issues)
+    raise AssertionError(case.operation)
