@@ -180,3 +180,15 @@ def test_a_wrong_code_is_told_with_the_codes_that_are_right() -> None:
     issue = validation.core().validate(_patient(gender="man"))[0]
 
     assert issue.expected == "female, male, other, unknown"
+
+
+def test_an_error_is_told_after_any_number_of_warnings() -> None:
+    text = {"status": "generated", "div": '<div xmlns="http://www.w3.org/1999/xhtml"/>'}
+    entries = [{"resource": _patient(text=text)} for _ in range(3000)]
+    bundle = {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "entry": [*entries, {"resource": _patient(shoeSize=42)}],
+    }
+
+    assert _found(bundle) == [("Bundle.entry[3000].resource.shoeSize", "structure")]

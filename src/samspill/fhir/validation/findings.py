@@ -32,7 +32,7 @@ class Finding:
 
 Findings = list[Finding]
 MOST = 500
-"""About as many findings as are kept, so that bad content stays cheap."""
+"""Findings that are kept, and as many errors besides, so that bad content stays cheap."""
 
 
 def at(found: Iterable[Finding], *steps: Step) -> Findings:
@@ -44,12 +44,22 @@ def at(found: Iterable[Finding], *steps: Step) -> Findings:
 
 
 def join(found: Findings | None, more: Findings | None) -> Findings | None:
-    """Both, where None stands for nothing found; the first list is the one that grows."""
+    """Both, where None stands for nothing found; the first list is the one that grows.
+
+    A long list takes no more warnings, so that they never crowd out an error.
+    """
     if found is None:
         return more
     if more and len(found) < MOST:
         found += more
+    elif more and len(found) < 2 * MOST:
+        found += [each for each in more if each.severity == "error"]
     return found
+
+
+def is_enough(found: Findings | None) -> bool:
+    """Whether so much has been found that looking further tells nobody more."""
+    return found is not None and len(found) >= 2 * MOST
 
 
 def has_error(found: Findings) -> bool:

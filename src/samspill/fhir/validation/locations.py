@@ -13,6 +13,8 @@ from samspill.fhir.validation import bokmaal, positions
 from samspill.fhir.validation.findings import Finding, Step
 
 Resource = dict[str, Any]
+MOST = 200
+"""Issues that are told of one resource."""
 ORDER = ("fatal", "error", "warning", "information")
 
 
@@ -22,13 +24,15 @@ def issues(
     """The findings as issues, the worst first; equal ones become one with a count."""
     places = positions.Places(data) if data else None
     folded: dict[tuple[object, ...], Issue] = {}
-    for each in found:
+    for each in sorted(found, key=lambda finding: ORDER.index(finding.severity)):
         steps = each.steps[::-1]
         key = (each.severity, each.text, each.rule, *(s for s in steps if isinstance(s, str)))
         known = folded.get(key)
         if known:
             folded[key] = replace(known, count=known.count + 1)
             continue
+        if len(folded) == MOST:
+            break
         line, column = places.find(steps) if places else (0, 0)
         folded[key] = Issue(
             each.severity,
@@ -40,7 +44,7 @@ def issues(
             line,
             column,
         )
-    return sorted(folded.values(), key=lambda issue: ORDER.index(issue.severity))
+    return list(folded.values())
 
 
 def expression(resource: Resource, steps: Sequence[Step], definitions: Definitions) -> str:

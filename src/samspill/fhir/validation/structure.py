@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from samspill.fhir.definitions import Definitions, Element, Property
 from samspill.fhir.validation import messages, primitives, rows
-from samspill.fhir.validation.findings import MOST, Findings, at, has_error, join
+from samspill.fhir.validation.findings import Findings, at, has_error, is_enough, join
 from samspill.fhir.validation.primitives import Check
 
 Resource = dict[str, Any]
@@ -252,7 +252,7 @@ def _thorough(
             fault = [messages.unknown_element(name, shape.type)]
         if fault is not None:
             found = join(found, at(fault, name.removeprefix("_")))
-            if found is not None and len(found) >= MOST:
+            if is_enough(found):
                 break
     if found is None or not has_error(found):
         for rule in rules:
@@ -313,7 +313,7 @@ def _list(check: Check, element: Element) -> Check:
             fault = check(each, run)
             if fault is not None:
                 found = join(found, at(fault, index))
-                if found is not None and len(found) >= MOST:
+                if is_enough(found):
                     break
         if most is not None and len(value) > most:
             fault = [messages.too_many(element.name, element.path, element.max, len(value))]

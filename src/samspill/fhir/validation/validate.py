@@ -29,7 +29,6 @@ from samspill.fhir.validation.resolution import Fetch
 from samspill.fhir.validation.structure import Compiler, Rule
 
 Resource = dict[str, Any]
-MOST_ISSUES = 200
 Judge = Callable[[Resource], Sequence[Issue]]
 """The issues of one object; their expression is the JSON name of an element in it, or empty."""
 NO_JUDGES: Mapping[str, Judge] = MappingProxyType({})
@@ -123,7 +122,7 @@ class Validator:
                 found = found + thorough.check(place, look)
         if not found:
             return []
-        return locations.issues(resource, found[:MOST_ISSUES], self.definitions, data)
+        return locations.issues(resource, found, self.definitions, data)
 
     def resource(self, value: Any, run: Run) -> Findings | None:
         """The check of a resource, also of one in an entry or a parameter."""
