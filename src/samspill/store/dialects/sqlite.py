@@ -22,6 +22,9 @@ T = TypeVar("T")
 _STEPS = 100_000
 """Steps of SQLite's machine, some ten milliseconds, between looks at the clock."""
 
+_PARTS = 4
+"""Looks at a budget of steps."""
+
 MIGRATIONS = Path(__file__).parent.parent / "migrations" / "sqlite"
 
 
@@ -149,7 +152,7 @@ class Sqlite:
         if budget is None:
             connection.raw.set_progress_handler(_Deadline(self._longest_seconds), _STEPS)
         else:
-            connection.raw.set_progress_handler(_stop, budget)
+            connection.raw.set_progress_handler(_Allowance(), max(budget // _PARTS, 1))
         try:
             return read(connection)
         except BudgetSpent:
@@ -355,8 +358,16 @@ class _Deadline:
         return time.monotonic() > self._at
 
 
-def _stop() -> bool:
-    return True
+class _Allowance:
+    """Stops at the end of the budget, which is looked at in parts: SQLite counts the steps of a
+    prepared statement over all its runs, so that the first part may end at once."""
+
+    def __init__(self) -> None:
+        self._left = _PARTS
+
+    def __call__(self) -> bool:
+        self._left -= 1
+        return self._left < 0
 
 
 def _too_costly() -> TooCostly:
