@@ -151,6 +151,33 @@ def test_a_medicine_is_dispensed_after_it_was_prescribed() -> None:
         assert prescribed[request["reference"]] <= day_of(each["whenHandedOver"])
 
 
+def atc(prescribed: Resource) -> str:
+    return str(prescribed["medicationCodeableConcept"]["coding"][0]["code"])
+
+
+def test_nobody_is_prescribed_what_is_known_to_do_harm() -> None:
+    known = [
+        (about(each), coding["code"], each["recordedDate"])
+        for each in of("AllergyIntolerance")
+        if each["clinicalStatus"]["coding"][0]["code"] == "active"
+        for coding in each["code"].get("coding", ())
+    ]
+    assert ("Patient/heart-failure", "J01C") in {(patient, group) for patient, group, _ in known}
+    for each in of("MedicationRequest"):
+        for patient, group, day in known:
+            if about(each) == patient and atc(each).startswith(group):
+                assert day_of(each["authoredOn"]) < date.fromisoformat(day)
+
+
+def test_nobody_uses_a_medicine_twice() -> None:
+    in_use = [each for each in of("MedicationStatement") if each["status"] == "active"]
+    assert max(Counter((about(each), atc(each)) for each in in_use).values()) == 1
+
+
+def test_appointments_are_on_working_days() -> None:
+    assert {day_of(each["start"]).weekday() for each in of("Appointment")} <= set(range(5))
+
+
 def series(patient: str, code: str) -> list[float]:
     """The values of an analysis, oldest first."""
     found = [

@@ -21,6 +21,8 @@ class Chart:
     today: date
     draws: Draws
     entries: list[Resource] = field(default_factory=list)
+    avoided: dict[str, date] = field(default_factory=dict)
+    """What the person does not tolerate: ATC groups, each since the day it became known."""
     _numbers: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -38,6 +40,12 @@ class Chart:
         }
         self.entries.append(resource)
         return {"reference": f"{type}/{resource['id']}"}
+
+    def tolerates(self, atc: str, day: date) -> bool:
+        """Whether nothing known by that day speaks against the medicine."""
+        return not any(
+            atc.startswith(group) and since <= day for group, since in self.avoided.items()
+        )
 
     @property
     def end(self) -> date:
@@ -69,6 +77,11 @@ def before(day: date, days: float) -> date:
 
 def after(day: date, days: float) -> date:
     return day + timedelta(days=round(days))
+
+
+def working_day(day: date) -> date:
+    """The day itself, or the Monday after it."""
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() > 4 else day
 
 
 SHORT = {

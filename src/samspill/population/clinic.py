@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from samspill.population.chart import Chart, after, before
+from samspill.population.chart import Chart, after, before, working_day
 from samspill.population.facts.analyses import ANALYSES
 from samspill.population.facts.diseases import ILLNESSES, Illness, at_age
 from samspill.population.facts.medicines import MEDICINES
@@ -90,7 +90,8 @@ def _illness(chart: Chart, levels: Levels, illness: Illness, day: date) -> None:
     if illness.panel == "infection":
         fever = chart.draws.normal(37.6, 0.7)
         vital_signs.measure(chart, day, "temperature", fever, by=gp, encounter=visit)
-    if illness.medicine and chart.draws.chance(illness.treated):
+    is_treated = illness.medicine and chart.draws.chance(illness.treated)
+    if is_treated and chart.tolerates(MEDICINES[illness.medicine].atc, day):
         request = medication.prescription(
             chart, illness.medicine, day, status="completed", encounter=visit
         )
@@ -113,14 +114,14 @@ def plans(chart: Chart, levels: Levels) -> None:
     gp, draws = chart.care.gp, chart.draws
     for case in levels.cases[:2]:
         if case.disease.controls >= 1:
-            day = _working_day(after(chart.today, draws.between(3, 60)))
+            day = after(chart.today, draws.between(3, 60))
             planning.appointment(
                 chart, day, gp, f"Kontroll: {case.disease.name}", hour=draws.between(8, 14),
                 instruction="Ta blodprøve en uke før timen." if case.disease.panel else "",
                 is_video=draws.chance(VIDEO_SHARE),
             )  # fmt: skip
     for _ in range(draws.poisson(0.8)):
-        day = _working_day(before(chart.today, draws.between(20, 700)))
+        day = before(chart.today, draws.between(20, 700))
         if day > chart.person.born_on:
             status = draws.weighted(KEPT_OR_NOT)
             planning.appointment(chart, day, gp, "Time hos fastlegen", status=status)
@@ -138,12 +139,8 @@ def _days(chart: Chart, first: date, apart: float) -> Iterator[date]:
     """Working days from the first until the end, about so many days apart."""
     day = after(first, chart.draws.between(7, 40))
     while day < chart.end:
-        yield _working_day(day) if _working_day(day) < chart.end else day
+        yield working_day(day) if working_day(day) < chart.end else day
         day = after(day, max(apart * chart.draws.normal(1, 0.18), 14))
-
-
-def _working_day(day: date) -> date:
-    return after(day, max(0, 7 - day.weekday()) % 7) if day.weekday() > 4 else day
 
 
 def _told(values: dict[str, float]) -> str:

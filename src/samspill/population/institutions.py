@@ -152,7 +152,7 @@ class Institutions:
                 31_000 + index,
                 _organisation(f"home-care-{place.number}", (HOME_CARE,), "home-care", place, 2),
                 "SP",
-                "Sykepleier i hjemmetjenesten",
+                "Sykepleier",
             )
             for index, place in enumerate(MUNICIPALITIES)
         }
@@ -196,14 +196,13 @@ def _hospital(region: Region, name: str, index: int) -> Hospital:
     doctors = {
         key: _clinician(
             f"doctor-{region}-{key}", 32_000 + 100 * index + number, department, "LE",
-            f"Overlege, {DEPARTMENTS[key][0]}",
+            "Overlege",
         )
         for number, (key, department) in enumerate(departments.items())
     }  # fmt: skip
     nurse = _clinician(
-        f"nurse-{region}", 33_000 + index, departments["emergency"], "SP",
-        "Sykepleier, akuttmottaket",
-    )  # fmt: skip
+        f"nurse-{region}", 33_000 + index, departments["emergency"], "SP", "Sykepleier"
+    )
     return Hospital(whole, departments, doctors, nurse)
 
 

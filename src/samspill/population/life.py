@@ -12,7 +12,7 @@ from samspill.norway import codes
 from samspill.population import childhood, clinic, hospital
 from samspill.population.chart import Chart, after, before
 from samspill.population.draws import Draws
-from samspill.population.facts.diseases import DISEASES, at_age
+from samspill.population.facts.diseases import DISEASES, Disease, at_age
 from samspill.population.levels import Case, Levels
 from samspill.population.people import Person
 from samspill.population.resources import medication, problems
@@ -31,7 +31,7 @@ def live(chart: Chart, cases: tuple[Case, ...] | None = None) -> Levels:
     critical_information(chart, {case.key for case in given})
     for case in given:
         diagnosis(chart, case)
-        treatment(chart, case, first)
+    treatment(chart, given, first)
     clinic.controls(chart, levels, first)
     clinic.illnesses(chart, levels, first)
     hospital.visits(chart, levels, first)
@@ -63,21 +63,24 @@ def diagnosis(chart: Chart, of: Case) -> None:
         clinic.diabetes_goal(chart, of)
 
 
-def treatment(chart: Chart, of: Case, first: date) -> None:
-    """The medicines of a disease: in use, prescribed once a year, fetched every third month."""
-    begun = [(key, after(of.since, 7)) for key in of.disease.medicines]
-    begun += [(key, after(of.since, months * 30.44)) for months, key in of.disease.later]
-    reason: Resource = {"coding": [problems.icpc(*of.disease.icpc)], "text": of.disease.name}
-    for key, since in begun:
-        if since < chart.end:
-            medicine(chart, key, since, first, reason=reason)
+def treatment(chart: Chart, cases: Collection[Case], first: date) -> None:
+    """Each medicine once, since the first of the diseases that call for it."""
+    begun: dict[str, tuple[date, Disease]] = {}
+    for of in cases:
+        for months, key in (*((0.25, key) for key in of.disease.medicines), *of.disease.later):
+            since = after(of.since, months * 30.44)
+            if since < chart.end and (key not in begun or since < begun[key][0]):
+                begun[key] = since, of.disease
+    for key, (since, disease) in begun.items():
+        reason: Resource = {"coding": [problems.icpc(*disease.icpc)], "text": disease.name}
+        medicine(chart, key, since, first, reason=reason)
 
 
 def medicine(
     chart: Chart, key: str, since: date, first: date, *, reason: Resource | None = None,
     until: date | None = None,
 ) -> None:  # fmt: skip
-    """A medicine in use from a day: the line in the list, prescriptions and dispensings."""
+    """A medicine in use from a day: its line in the list, a prescription a year, dispensings."""
     medication.statement(chart, key, since, until=until, reason=reason)
     end = min(until or chart.end, chart.end)
     fetched_from = before(chart.end, YEARS_OF_DISPENSING * 365.25)

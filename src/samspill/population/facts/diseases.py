@@ -97,7 +97,7 @@ DISEASES: Mapping[str, Disease] = MappingProxyType(
         "hyperlipidaemia": Disease(
             ("T93", "Lipidforstyrrelse"), ("E78.0", "Ren hyperkolesterolemi"),
             "Høyt kolesterol", ((35, 0.0), (50, 0.10), (65, 0.22), (85, 0.22)),
-            medicines=("simvastatin",), panel="lipids", controls=0.6,
+            medicines=("atorvastatin",), panel="lipids", controls=0.6,
             effects=(Effect("ldl", 2.0, 0.9, 3), Effect("cholesterol", 2.3, 0.85, 3)),
         ),
         "copd": Disease(
@@ -124,7 +124,7 @@ DISEASES: Mapping[str, Disease] = MappingProxyType(
         "heart-failure": Disease(
             ("K77", "Hjertesvikt"), ("I50.9", "Uspesifisert hjertesvikt"), "Hjertesvikt",
             ((55, 0.0), (70, 0.03), (85, 0.10), (95, 0.12)),
-            medicines=("ramipril", "metoprolol", "furosemide"),
+            medicines=("candesartan", "metoprolol", "furosemide"),
                 later=((6, "spironolactone"), (12, "empagliflozin")),
             panel="heart", controls=2.5,
             effects=(

@@ -19,6 +19,8 @@ def appointment(
     instruction: str = "", is_video: bool = False,
     status: AppointmentStatus | None = None,
 ) -> Resource:  # fmt: skip
+    """An appointment on the day, or on the Monday after it."""
+    day = chart.working_day(day)
     come = status or ("booked" if day > of.today else "fulfilled")
     kind = "Videokonsultasjon" if is_video else "Oppmøte"
     return of.add(

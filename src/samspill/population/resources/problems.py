@@ -56,7 +56,12 @@ def allergy(
     reaction: str = "11", is_severe: bool = False,
     status: Literal["confirmed", "unconfirmed", "refuted"] = "confirmed", source: str = "3",
 ) -> Resource:  # fmt: skip
-    """A hypersensitivity; reaction is a code of Volven 7497, source one of 7498."""
+    """A hypersensitivity; reaction is a code of Volven 7497, source one of 7498.
+
+    Comes before the life it matters to: from its day on, nobody prescribes what it tells against.
+    """
+    if coding and coding["system"] == codes.ATC and status != "refuted":
+        of.avoided[coding["code"]] = since
     # What is refuted is kept, so that it is not suspected anew.
     clinical = "inactive" if status == "refuted" else "active"
     return of.add(

@@ -40,7 +40,7 @@ def tell(charts: Charts, of: Household) -> None:
     levels = life.live(chart, (life.case("hypertension", before(today, 2500)),))
     case = life.case("diabetes", before(today, 1795))
     life.diagnosis(chart, case)
-    life.treatment(chart, case, before(today, 3200))
+    life.treatment(chart, (case,), before(today, 3200))
     with_diabetes = Levels(chart.person, (*levels.cases, case))
     for days, hba1c in HBA1C:
         day = before(today, days)

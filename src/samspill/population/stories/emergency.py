@@ -33,7 +33,6 @@ def household(today: date, numbers: Numbers) -> Household:
 def tell(charts: Charts, of: Household) -> None:
     chart = charts[of.adults[0].id]
     today = chart.today
-    life.live(chart, (life.case("epilepsy", before(today, 7000)),))
     problems.allergy(
         chart, before(today, 5000), "Penicillin", coding=PENICILLIN, reaction="1", is_severe=True,
         source="2",
@@ -42,6 +41,7 @@ def tell(charts: Charts, of: Household) -> None:
         chart, before(today, 2000), "Kodein", coding=CODEINE, reaction="13", status="refuted",
         source="1",
     )  # fmt: skip
+    life.live(chart, (life.case("epilepsy", before(today, 7000)),))
     for system, code, text in (
         (codes.CHANGED_PROCEDURE, "1", "Reservert mot blodprodukter"),
         (codes.IMPLANT, "9", "Pacemaker"),

@@ -44,11 +44,11 @@ def tell(charts: Charts, of: Household) -> None:
         life.case("heart-failure", before(today, 1400)),
         life.case("kidney-disease", before(today, 900)),
     )
-    levels = life.live(chart, cases)
     problems.allergy(
         chart, before(today, 4000), "Penicillin", reaction="10", is_severe=True, source="2",
         coding={"system": codes.ATC, "code": "J01C", "display": "Penicilliner"},
     )  # fmt: skip
+    levels = life.live(chart, cases)
     problems.flag(
         chart, before(today, 700), codes.CHANGED_PROCEDURE, "3",
         "Kontakt hjertemedisinsk avdeling ved forverring",

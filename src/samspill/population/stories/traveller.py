@@ -33,11 +33,11 @@ def household(today: date, numbers: Numbers) -> Household:
 def tell(charts: Charts, of: Household) -> None:
     chart = charts[of.adults[0].id]
     today = chart.today
-    life.live(chart, (life.case("asthma", before(today, 9000)),))
     problems.allergy(
         chart, before(today, 3000), "Acetylsalisylsyre", reaction="5", is_severe=True, source="2",
         coding={"system": codes.ATC, "code": "N02BA01", "display": "Acetylsalisylsyre"},
     )  # fmt: skip
+    life.live(chart, (life.case("asthma", before(today, 9000)),))
     north = Institutions(0).care(BY_NAME["Tromsø"], 0).hospital
     surgeon, first = north.doctors["orthopaedics"], before(today, 75)
     fracture = problems.icd("S82.1", "Brudd i øvre ende av tibia")
