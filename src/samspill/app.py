@@ -6,7 +6,7 @@ from samspill.access.log import Log
 from samspill.base import clock
 from samspill.base.errors import Misconfigured
 from samspill.base.settings import Settings
-from samspill.interactions import diff, everything, lastn, meta, validate
+from samspill.interactions import diff, everything, lastn, meta, terminology, validate
 from samspill.interactions.dispatch import Dispatch
 from samspill.interactions.platform import Platform, assemble
 from samspill.interactions.platform import fhir_base as fhir_base
@@ -23,6 +23,7 @@ OPERATIONS = (
     lastn.OPERATION,
     *meta.OPERATIONS,
     *diff.OPERATIONS,
+    *terminology.OPERATIONS,
 )
 
 

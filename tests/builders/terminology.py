@@ -34,29 +34,19 @@ class Case:
     name: str
     suite: str
     operation: str
-    parameters: list[tuple[str, Any]]
+    body: dict[str, Any]
+    """The Parameters resource that is sent."""
     accept: str
     answers: tuple[dict[str, Any], ...]
     is_refused: bool
 
     @property
-    def body(self) -> dict[str, Any]:
-        """The same as a Parameters resource."""
-        rows = [_row(name, value) for name, value in self.parameters]
-        return {"resourceType": "Parameters", "parameter": rows}
-
-
-def _row(name: str, value: Any) -> dict[str, Any]:
-    if isinstance(value, bool):
-        return {"name": name, "valueBoolean": value}
-    if isinstance(value, int):
-        return {"name": name, "valueInteger": value}
-    if isinstance(value, dict) and "resourceType" in value:
-        return {"name": name, "resource": value}
-    if isinstance(value, dict):
-        kind = "valueCodeableConcept" if "coding" in value else "valueCoding"
-        return {"name": name, kind: value}
-    return {"name": name, "valueString": value}
+    def parameters(self) -> list[tuple[str, Any]]:
+        """Name and value of each parameter, as an operation is called with them."""
+        return [
+            (row["name"], next(value for key, value in row.items() if key != "name"))
+            for row in self.body["parameter"]
+        ]
 
 
 @lru_cache
@@ -75,13 +65,13 @@ def _case(folder: Path, suite: Any, test: Any, default: Any) -> Case:
     known = [_read(folder / name) for name in suite["setup"]]
     request = _read(folder / test["request"])
     rows = [*request["parameter"], *default["parameter"]]
-    given = [(row["name"], next(v for k, v in row.items() if k != "name")) for row in rows]
+    rows += [{"name": "tx-resource", "resource": each} for each in known]
     names = [name for name in test if name == "response" or name.startswith("response:")]
     return Case(
         name=test["name"],
         suite=suite["name"],
         operation=test["operation"],
-        parameters=[*given, *(("tx-resource", each) for each in known)],
+        body={"resourceType": "Parameters", "parameter": rows},
         accept=test.get("Accept-Language", ""),
         answers=tuple(_read(folder / test[name]) for name in names),
         is_refused="http-code" in test,

@@ -13,10 +13,12 @@ from samspill.fhir.definitions import Definitions
 from samspill.fhir.search.compartments import Compartments
 from samspill.fhir.search.extract import Extractor
 from samspill.fhir.search.parameters import Registry
+from samspill.fhir.terminology.library import Defined, Library
 from samspill.fhir.terminology.systems import Known
 from samspill.fhir.validation import Validator
 from samspill.interactions.codes import Codes
 from samspill.interactions.service import Operation, Service
+from samspill.interactions.shelves import Recorded
 from samspill.norway import codes, identifiers
 from samspill.store import Store
 
@@ -35,6 +37,8 @@ class Platform:
     extractor: Extractor
     """What a resource is found by."""
     validator: Validator
+    library: Library
+    """Code systems, value sets and maps: of the record, then of the definitions."""
     codes: Codes
     """For searches by value set and hierarchy."""
     store: Store
@@ -73,6 +77,8 @@ def assemble(
     definitions = core.with_packages(*folders, *settings.packages)
     parameters = Registry(definitions)
     known = Known(definitions)
+    recorded = Recorded(store, parameters, settings.zone)
+    library = Library((recorded, Defined(definitions, known)), codes.canonical)
     return Platform(
         settings=settings,
         clock=clock.system,
@@ -82,7 +88,8 @@ def assemble(
         compartments=Compartments(parameters),
         extractor=Extractor(parameters, zone=settings.zone, bases=(fhir_base(settings),)),
         validator=Validator(definitions, known, judges={"Identifier": identifiers.validate}),
-        codes=Codes(known),
+        library=library,
+        codes=Codes(library),
         store=store,
         log=log,
         services=services,

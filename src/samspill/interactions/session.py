@@ -21,6 +21,8 @@ class Session(Struct, frozen=True):
     actor: Actor
     language: str = "en"
     """The reader's language tag, for messages."""
+    accept_language: str = ""
+    """The header Accept-Language as it came, for the names of codes."""
     purpose: str = ""
     """A code of PurposeOfUse, where one is needed."""
     patient: str = ""

@@ -101,6 +101,7 @@ class Server:
             platform=self._platform,
             actor=self._actor,
             language=negotiate.language(request.header("accept-language"), self._settings.language),
+            accept_language=request.header("accept-language"),
             request=request.id,
             base=self._base,
             lenient=negotiate.preferences(request.header("prefer")).lenient,
