@@ -1,4 +1,4 @@
-"""FHIR packages read in memory: `.tgz` files and folders of JSON, and never a path outside.
+"""FHIR packages read in memory: `.tgz` files and folders, and never a path outside; and written.
 
 https://hl7.org/fhir/R4/packages.html; the guards are those of access.md T15.
 """
@@ -7,7 +7,7 @@ import gzip
 import io
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -17,6 +17,7 @@ from samspill.base.errors import InvalidContent, TooLarge
 
 Resource = dict[str, Any]
 
+MANIFEST = "package.json"
 MOST_FILES = 20_000
 MOST_BYTES = 256 << 20
 MOST_BYTES_OF_A_FILE = 32 << 20
@@ -24,7 +25,7 @@ MOST_BYTES_OF_A_FILE = 32 << 20
 
 def read(path: Path) -> Iterator[bytes]:
     """The JSON files of a package, each as bytes: of a `.tgz`, or of a folder and those in it."""
-    return _read_folder(path) if path.is_dir() else read_archive(path.read_bytes())
+    return read_folder(path) if path.is_dir() else read_archive(path.read_bytes())
 
 
 def read_archive(data: bytes) -> Iterator[bytes]:
@@ -32,6 +33,53 @@ def read_archive(data: bytes) -> Iterator[bytes]:
 
     Raises InvalidContent for what is no such archive, TooLarge for one that unpacks to too much.
     """
+    return (content for name, content in _members(data) if name != MANIFEST)
+
+
+def read_folder(folder: Path, suffix: str = ".json") -> Iterator[bytes]:
+    """The files of a folder and those in it, links that lead outside left out."""
+    count = size = 0
+    root = folder.resolve()
+    for path in sorted(folder.rglob(f"*{suffix}")):
+        if path.name.startswith(".") or path.name == MANIFEST:
+            continue
+        if not path.is_file() or not path.resolve().is_relative_to(root):
+            continue
+        file_size = path.stat().st_size
+        count += 1
+        size += file_size
+        _guard(count, size, file_size)
+        yield path.read_bytes()
+
+
+def manifest(path: Path) -> bytes | None:
+    """The `package.json` of a package, if it has one."""
+    if not path.is_dir():
+        return next((data for name, data in _members(path.read_bytes()) if name == MANIFEST), None)
+    for file in (path / MANIFEST, path / "package" / MANIFEST):
+        if file.is_file() and file.resolve().is_relative_to(path.resolve()):
+            _guard(1, 0, file.stat().st_size)
+            return file.read_bytes()
+    return None
+
+
+def write(manifest: bytes, resources: Iterable[bytes]) -> bytes:
+    """A package as a gzipped tar; the same content gives the same bytes."""
+    buffer = io.BytesIO()
+    # The time stands in the head of gzip too, so both are written without one.
+    packed = gzip.GzipFile(fileobj=buffer, mode="wb", filename="", mtime=0)
+    with packed, tarfile.open(fileobj=packed, mode="w") as archive:
+        for number, content in enumerate((manifest, *resources)):
+            member = tarfile.TarInfo(
+                f"package/{number:05}.json" if number else f"package/{MANIFEST}"
+            )
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return buffer.getvalue()
+
+
+def _members(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Name and content of the JSON files directly in `package/`."""
     count = 0
     stream = _Inflated(data)
     try:
@@ -39,10 +87,11 @@ def read_archive(data: bytes) -> Iterator[bytes]:
             for member in archive:
                 count += 1
                 _guard(count, stream.size, member.size)
-                if member.isreg() and _holds_resource(PurePosixPath(member.name)):
+                path = PurePosixPath(member.name)
+                if member.isreg() and _is_content(path):
                     file = archive.extractfile(member)
                     if file:
-                        yield file.read()
+                        yield path.name, file.read()
     except (tarfile.TarError, zlib.error, EOFError, OSError) as fault:
         raise InvalidContent(
             "The package is not a gzipped tar archive", "Pakken er ikke et gzip-pakket tar-arkiv"
@@ -75,29 +124,13 @@ def _guard(count: int, size: int, file_size: int) -> None:
         )
 
 
-def _holds_resource(path: PurePosixPath) -> bool:
+def _is_content(path: PurePosixPath) -> bool:
     return (
         len(path.parts) == 2
         and path.parts[0] == "package"
         and path.suffix == ".json"
         and not path.name.startswith(".")
-        and path.name != "package.json"
     )
-
-
-def _read_folder(folder: Path) -> Iterator[bytes]:
-    count = size = 0
-    root = folder.resolve()
-    for path in sorted(folder.rglob("*.json")):
-        if path.name.startswith(".") or path.name == "package.json":
-            continue
-        if not path.is_file() or not path.resolve().is_relative_to(root):
-            continue
-        file_size = path.stat().st_size
-        count += 1
-        size += file_size
-        _guard(count, size, file_size)
-        yield path.read_bytes()
 
 
 class _Head(msgspec.Struct):
