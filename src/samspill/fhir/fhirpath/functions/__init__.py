@@ -7,6 +7,7 @@ from samspill.fhir.fhirpath.functions import (
     conversion,
     existence,
     filtering,
+    keys,
     math,
     navigation,
     strings,
@@ -27,4 +28,5 @@ FUNCTIONS: Mapping[str, Function] = {
     **navigation.FUNCTIONS,
     **utility.FUNCTIONS,
     **terminology.FUNCTIONS,
+    **keys.FUNCTIONS,
 }
