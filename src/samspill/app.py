@@ -10,6 +10,7 @@ from samspill.interactions import diff, everything, lastn, meta, terminology, va
 from samspill.interactions.dispatch import Dispatch
 from samspill.interactions.platform import Platform, assemble
 from samspill.interactions.platform import fhir_base as fhir_base
+from samspill.interactions.reindex import Reindex
 from samspill.interactions.service import Service
 from samspill.portals import app as portals
 from samspill.rest.server import Server
@@ -33,7 +34,7 @@ def build(settings: Settings) -> Platform:
     Raises `Misconfigured` when the record cannot be opened.
     """
     store = Store.open(database(settings), clock.system)
-    return assemble(
+    platform = assemble(
         settings,
         [each.definitions for each in SERVICES if each.definitions],
         store=store,
@@ -41,6 +42,8 @@ def build(settings: Settings) -> Platform:
         services=SERVICES,
         operations=(*OPERATIONS, *(each for card in SERVICES for each in card.operations)),
     )
+    platform.indexing.current()
+    return platform
 
 
 def database(settings: Settings) -> str:
@@ -75,3 +78,8 @@ def server(platform: Platform) -> Server:
 def dispatch(platform: Platform) -> Dispatch:
     """The deliveries to listeners, not yet started."""
     return Dispatch(platform)
+
+
+def reindex(platform: Platform) -> Reindex:
+    """The work on the indexes of custom search parameters, not yet started."""
+    return Reindex(platform)

@@ -52,7 +52,8 @@ def run_verify(given: argparse.Namespace) -> int:
     """1 when something is not as it should be."""
     platform = app.build(options.settings(given))
     try:
-        found = platform.store.verify(platform.extractor.extract)
+        parameters = platform.indexing.current()
+        found = platform.store.verify(parameters.extractor.extract, parameters.unfinished())
     finally:
         platform.close()
     print(found)

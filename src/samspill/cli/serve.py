@@ -40,10 +40,13 @@ def run(given: argparse.Namespace) -> int:
     settings = replace(settings, port=listen.reserve(settings.host, settings.port))
     platform = app.build(settings)
     dispatch = app.dispatch(platform)
+    reindex = app.reindex(platform)
     dispatch.start()
+    reindex.start()
     try:
         listen.serve(app.server(platform), settings.host, settings.port, lambda: _ready(settings))
     finally:
+        reindex.close()
         dispatch.close()
         platform.close()
         logs.info("server.stopped")

@@ -6,7 +6,7 @@ from msgspec import structs
 
 from samspill.access.decide import Action
 from samspill.base.errors import MultipleMatches
-from samspill.interactions import conditional, save
+from samspill.interactions import conditional, indexing, save
 from samspill.interactions.session import Session
 from samspill.store import Version
 
@@ -49,7 +49,10 @@ def start_where(session: Session, type: str, condition: str) -> "Future[int]":
 
 def write(session: Session, type: str, id: str, expected: int | None = None) -> Version | None:
     """Deletes inside the session's transaction."""
+    before = save.current(session, type, id) if type == indexing.TYPE else None
     version = save.inside(session).delete(type, id, expected=expected)
     if version is not None:
+        if type == indexing.TYPE:
+            save.note_parameter(session, before)
         session.log(Action.DELETE, version)
     return version

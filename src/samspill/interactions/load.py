@@ -157,6 +157,7 @@ def _write(batches: Sequence[Packed], session: Session) -> None:
     inside, actor = save.inside(session), session.actor
     for batch in batches:
         inside.write_batch(bulk.unpack(batch.data))
+        session.platform.indexing.loaded(inside, batch.generation, batch.counts)
         line = Access(
             session.platform.clock(), actor.kind.value, actor.reference, actor.client, "load",
             "Bundle", "", 0, session.request, " ".join(batch.patients),

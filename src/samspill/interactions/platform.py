@@ -17,6 +17,7 @@ from samspill.fhir.terminology.library import Defined, Library
 from samspill.fhir.terminology.systems import Known
 from samspill.fhir.validation import Validator
 from samspill.interactions.codes import Codes
+from samspill.interactions.indexing import Indexing
 from samspill.interactions.service import Operation, Service
 from samspill.interactions.shelves import Recorded
 from samspill.norway import codes, identifiers
@@ -31,11 +32,8 @@ class Platform:
     clock: Clock
     ids: Ids
     definitions: Definitions
-    parameters: Registry
-    """All search parameters, of the core and of the services."""
-    compartments: Compartments
-    extractor: Extractor
-    """What a resource is found by."""
+    indexing: Indexing
+    """The search parameters, which change when a SearchParameter is written."""
     validator: Validator
     library: Library
     """Code systems, value sets and maps: of the record, then of the definitions."""
@@ -45,6 +43,20 @@ class Platform:
     log: Log
     services: tuple[Service, ...] = ()
     operations: tuple[Operation, ...] = ()
+
+    @property
+    def parameters(self) -> Registry:
+        """All search parameters, of the core, of the services and of the record."""
+        return self.indexing.current().registry
+
+    @property
+    def compartments(self) -> Compartments:
+        return self.indexing.latest.compartments
+
+    @property
+    def extractor(self) -> Extractor:
+        """What a resource is found by."""
+        return self.indexing.latest.extractor
 
     def operation(self, name: str, type: str) -> Operation | None:
         """The operation `$name` as offered on a type ("" for the system)."""
@@ -75,18 +87,16 @@ def assemble(
     """
     core = Definitions.load().with_aliases(codes.canonical)
     definitions = core.with_packages(*folders, *settings.packages)
-    parameters = Registry(definitions)
+    indexing = Indexing(definitions, settings, fhir_base(settings), store, clock.system)
     known = Known(definitions)
-    recorded = Recorded(store, parameters, settings.zone)
+    recorded = Recorded(store, indexing.latest.registry, settings.zone)
     library = Library((recorded, Defined(definitions, known)), codes.canonical)
     return Platform(
         settings=settings,
         clock=clock.system,
         ids=ids.random,
         definitions=definitions,
-        parameters=parameters,
-        compartments=Compartments(parameters),
-        extractor=Extractor(parameters, zone=settings.zone, bases=(fhir_base(settings),)),
+        indexing=indexing,
         validator=Validator(definitions, known, judges={"Identifier": identifiers.validate}),
         library=library,
         codes=Codes(library),

@@ -18,6 +18,7 @@ from samspill.base.json import Resource
 from samspill.fhir.search import compartments
 from samspill.fhir.search.compartments import Patients
 from samspill.fhir.search.query import Match, Query, TokenIs
+from samspill.interactions import indexing
 from samspill.interactions.session import Session
 from samspill.store import Change, Stamp, Transaction, Version
 
@@ -45,6 +46,8 @@ class Draft:
     action: Action
     base: int = 0
     """Number of the version that a patch was applied to."""
+    generation: int = 0
+    """Of the search parameters that it was indexed by, see `indexing`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +95,21 @@ def _opened(session: Session, asked: Asked) -> _Opened:
 
 def _checked(session: Session, opened: _Opened) -> _Opened:
     check(session, opened.content)
+    if opened.asked.type == indexing.TYPE:
+        session.platform.indexing.check(opened.content, session.transaction)
     return opened
 
 
 def _indexed(session: Session, opened: _Opened) -> Draft:
-    content = opened.content
+    content, parameters = opened.content, session.platform.indexing.latest
     change = Change(
         type=opened.asked.type,
         id=opened.asked.id,
         body=opened.stamp,
-        entries=session.platform.extractor.extract(content),
+        entries=parameters.extractor.extract(content),
         patients=_patients(session, content),
     )
-    return Draft(change, opened.asked.action)
+    return Draft(change, opened.asked.action, generation=parameters.generation)
 
 
 def _each(step: Callable[[A], B], values: "Iterable[A | SamspillError]") -> list[B | SamspillError]:
@@ -143,15 +148,34 @@ def check(session: Session, resource: Resource) -> None:
 
 def write(session: Session, draft: Draft, expected: int | None = None) -> Written:
     """Writes a draft inside the session's transaction, with its line in the access log."""
-    change = draft.change
-    was_there = draft.action is not Action.CREATE and exists(session, change.type, change.id)
+    change = _as_now(session, draft)
+    before = None if draft.action is Action.CREATE else current(session, change.type, change.id)
     if expected is not None:
-        change = Change(
-            change.type, change.id, change.body, change.entries, change.patients, expected
-        )
+        change = replace(change, expected=expected)
     version = inside(session).write(change)
     session.log(draft.action, version, change.patients)
-    return Written(version, created=not was_there)
+    if version.type == indexing.TYPE:
+        note_parameter(session, before, version)
+    return Written(version, created=before is None or before.deleted)
+
+
+def _as_now(session: Session, draft: Draft) -> Change:
+    """The change, indexed anew if the search parameters have changed since it was drafted."""
+    parameters = session.platform.indexing.within(inside(session))
+    if draft.generation == parameters.generation:
+        return draft.change
+    content = json.parse_own(draft.change.body(1, 0))
+    if draft.change.type == indexing.TYPE:
+        session.platform.indexing.check(content, session.transaction)
+    return replace(draft.change, entries=parameters.extractor.extract(content))
+
+
+def note_parameter(session: Session, *versions: Version | None) -> None:
+    """After a SearchParameter was written or deleted: the index changes if one of its versions,
+    before and after, has an effect."""
+    contents = [json.parse_own(each.body) for each in versions if each and not each.deleted]
+    if any(session.platform.indexing.takes_effect(each) for each in contents):
+        session.platform.indexing.changed(inside(session))
 
 
 def submit_planned(

@@ -16,6 +16,7 @@ from samspill.fhir.search.compartments import Compartments
 from samspill.fhir.search.parameters import Registry
 from samspill.fhir.search.query import Clause, InCompartment, OfType, Query, all_of, any_of
 from samspill.interactions import read
+from samspill.interactions.indexing import Parameters
 from samspill.interactions.session import Session
 from samspill.store import Version
 from samspill.store.search.explain import Explanation
@@ -66,10 +67,14 @@ def search(
     """
     session.decide(Action.SEARCH, type)
     pairs, cursor = _without_cursor(parse_qsl(query, True) if isinstance(query, str) else query)
+    parameters = _parameters(session)
     asked = ask(session, type, pairs)
     sought = _sought(session, asked.query, compartment, where)
     source = session.transaction or session.platform.store
     page = source.search(sought, cursor=cursor, budget=session.budget)
+    if parameters.custom and _parameters(session) is not parameters:
+        # The index of a parameter may have been half the old one and half the new one.
+        return search(session, type, query, compartment=compartment, where=where)
     session.log_page(Action.SEARCH, type, (*page.versions, *page.included))
     return Found(
         query=asked.query,
@@ -105,6 +110,12 @@ def count(session: Session, type: str, query: str | Pairs = ()) -> int:
     return found.total or 0
 
 
+def _parameters(session: Session) -> Parameters:
+    """The search parameters, as the session's transaction sees them."""
+    indexing = session.platform.indexing
+    return indexing.within(session.transaction) if session.transaction else indexing.current()
+
+
 class Asked(Struct, frozen=True):
     """What is asked of the store, and what the reader is told of it."""
 
@@ -118,7 +129,7 @@ def ask(session: Session, type: str, pairs: Pairs) -> Asked:
     platform = session.platform
     settings = platform.settings
     terms = _Terms(
-        registry=platform.parameters,
+        registry=_parameters(session).registry,
         types=(type,) if type else (),
         pairs=tuple(pairs),
         is_lenient=session.lenient,

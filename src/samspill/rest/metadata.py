@@ -3,6 +3,7 @@
 https://hl7.org/fhir/R4/capabilitystatement.html
 """
 
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
 
 from samspill import VERSION
@@ -24,6 +25,10 @@ MODES = {
 }
 
 
+Building = Mapping[tuple[str, str], tuple[int, int]]
+"""Of custom search parameters that are not complete: resources done, and of all."""
+
+
 def capabilities(request: Request, session: Session) -> Response:
     """GET metadata; `mode` can only be full."""
     if request.parameter("mode") not in ("", "full"):
@@ -33,11 +38,14 @@ def capabilities(request: Request, session: Session) -> Response:
             where="mode",
             expected="full",
         )
-    return Response.of_bytes(200, _written(session.platform, request.base))
+    indexing = session.platform.indexing
+    state = indexing.current().generation, *indexing.building().items()
+    return Response.of_bytes(200, _written(session.platform, request.base, state))
 
 
 @lru_cache(maxsize=4)
-def _written(platform: Platform, base: str) -> bytes:
+def _written(platform: Platform, base: str, state: Hashable) -> bytes:
+    """Kept while the state of the search parameters is the same."""
     return json.format(statement(platform, base, clock.instant(platform.clock())))
 
 
@@ -56,21 +64,21 @@ def statement(platform: Platform, base: str, at: str) -> Resource:
         "fhirVersion": "4.0.1",
         "format": ["application/fhir+json", "application/fhir+xml", "json", "xml"],
         "patchFormat": ["application/json-patch+json", "application/fhir+json"],
-        "rest": [_rest(platform)],
+        "rest": [_rest(platform, platform.indexing.building())],
     }
 
 
-def _rest(platform: Platform) -> Resource:
+def _rest(platform: Platform, building: Building) -> Resource:
     types = platform.definitions.resource_types
     return {
         "mode": "server",
         "documentation": _limits(platform),
         "security": {"cors": platform.settings.cors_origins != ""},
-        "resource": [_resource(platform, type) for type in types],
+        "resource": [_resource(platform, type, building) for type in types],
         "interaction": [
             {"code": code} for code in ("transaction", "batch", "search-system", "history-system")
         ],
-        "searchParam": [_parameter(each) for each in platform.parameters.of("").values()],
+        "searchParam": _parameters(platform, "", building),
         **_operations(platform, ""),
         "compartment": [
             f"http://hl7.org/fhir/CompartmentDefinition/{name[0].lower()}{name[1:]}"
@@ -89,8 +97,8 @@ def _limits(platform: Platform) -> str:
     )
 
 
-def _resource(platform: Platform, type: str) -> Resource:
-    parameters = platform.parameters.of(type)
+def _resource(platform: Platform, type: str, building: Building) -> Resource:
+    parameters = platform.indexing.current().plain.of(type)
     references = sorted(code for code, each in parameters.items() if each.type == "reference")
     return {
         "type": type,
@@ -105,14 +113,33 @@ def _resource(platform: Platform, type: str) -> Resource:
         "conditionalDelete": "single",
         "referencePolicy": ["literal", "logical", "local"],
         "searchInclude": ["*", *(f"{type}:{code}" for code in references)],
-        "searchParam": [_parameter(each) for each in parameters.values()],
+        "searchParam": _parameters(platform, type, building),
         **_operations(platform, type),
     }
 
 
-def _parameter(parameter: Parameter) -> Resource:
+def _parameters(platform: Platform, type: str, building: Building) -> list[Resource]:
+    """The parameters of a type; of custom ones, how far their index has come."""
+    registry = platform.indexing.current().plain
+    return [
+        _parameter(each, building.get((type, each.code), ()), registry.is_custom(each))
+        for each in registry.of(type).values()
+    ]
+
+
+def _parameter(parameter: Parameter, come: Sequence[int], is_custom: bool) -> Resource:
     stated = {"name": parameter.code, "type": parameter.type}
-    return {**stated, "definition": parameter.url} if parameter.url else stated
+    if parameter.url:
+        stated["definition"] = parameter.url
+    if come:
+        done, total = come
+        stated["documentation"] = (
+            f"The index is being built: {done} of {total} resources. Until all are done, a search "
+            "by it is refused."
+        )
+    elif is_custom:
+        stated["documentation"] = "Defined in this record; the index is complete."
+    return stated
 
 
 def _operations(platform: Platform, type: str) -> Resource:

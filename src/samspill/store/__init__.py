@@ -1,5 +1,6 @@
 """Versions, index rows, search in SQL. Imported by interactions, access, identity and app only."""
 
+from samspill.store.reindex import Rebuilt, Stored
 from samspill.store.store import Store
 from samspill.store.types import (
     Access,
@@ -21,9 +22,11 @@ __all__ = [
     "Event",
     "Narrow",
     "Page",
+    "Rebuilt",
     "Sql",
     "Stamp",
     "Store",
+    "Stored",
     "Transaction",
     "Version",
 ]

@@ -4,7 +4,7 @@ It knows nothing of HTTP and of access: who may see what comes in as `narrow`.
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
@@ -14,7 +14,7 @@ from typing import TypeVar
 from samspill.base.clock import Clock, system
 from samspill.base.errors import Misconfigured
 from samspill.fhir.search.query import Query
-from samspill.store import accesses, jobs, load, schema, upkeep, verify
+from samspill.store import accesses, jobs, load, reindex, schema, upkeep, verify
 from samspill.store.bodies import Bodies
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, Database
@@ -25,6 +25,7 @@ from samspill.store.heads import Heads
 from samspill.store.jobs import Job
 from samspill.store.memo import Memo
 from samspill.store.recent import Recent
+from samspill.store.reindex import Stored
 from samspill.store.search import explain, history, page
 from samspill.store.search.explain import Explanation
 from samspill.store.types import Access, BudgetSpent, Change, Event, Narrow, Page, Stats, Version
@@ -217,6 +218,22 @@ class Store:
         """A job as it stands, see `Transaction.add_job`."""
         return jobs.find(self._database.reader(), id)
 
+    def stamp(self) -> bytes:
+        """Changes with every commit of any process; b"" where that cannot be had cheaply."""
+        return self._database.stamp()
+
+    def indexed(self, type: str, after: int, upto: int, count: int) -> Sequence[Stored]:
+        """The versions of a type that have index rows, after a commit and up to another one."""
+        return reindex.stored(self._database.reader(), self._reader, type, after, upto, count)
+
+    def indexed_count(self, type: str) -> int:
+        return reindex.count(self._database.reader(), self._reader, type)
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether the ordered indexes are left for later."""
+        return load.is_under_way(self._database.reader())
+
     def accesses(
         self, after: int = 0, count: int = 100, patient: str = ""
     ) -> tuple[tuple[int, Access], ...]:
@@ -237,9 +254,12 @@ class Store:
         `replace` is not set, if it is open anywhere, or if the backup is damaged."""
         sqlite.restore(backup, _path(where), replace=replace)
 
-    def verify(self, extract: Extract) -> Verification:
-        """Checks the files, each body against its hash, and each index row against the resource."""
-        return verify.verify(self._database, self._reader, extract)
+    def verify(
+        self, extract: Extract, unfinished: Collection[tuple[str, str]] = ()
+    ) -> Verification:
+        """Checks the files, each body against its hash, and each index row against the resource;
+        not the rows of parameters that are `unfinished`, by resource type and code."""
+        return verify.verify(self._database, self._reader, extract, unfinished)
 
     def stats(self) -> Stats:
         """Sizes, for metrics."""

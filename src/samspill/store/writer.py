@@ -15,12 +15,13 @@ from typing import Any, TypeVar
 from samspill.base.clock import Clock
 from samspill.base.errors import PreconditionFailed, Unavailable
 from samspill.fhir.search.query import Query
-from samspill.store import accesses, bulk, index, jobs, load, versions
+from samspill.store import accesses, bulk, index, jobs, load, reindex, versions
 from samspill.store.bulk import Batch, Target
 from samspill.store.connect import Connection, Database, Row
 from samspill.store.heads import Heads
 from samspill.store.index import Indexed
 from samspill.store.jobs import Job
+from samspill.store.reindex import Rebuilt
 from samspill.store.search import page
 from samspill.store.types import Access, Change, Narrow, Page, Version
 from samspill.store.versions import Head, Reader
@@ -97,6 +98,19 @@ class Transaction:
         """Notes what came of a job."""
         jobs.end(self._group.connection, id, "failed" if failed else "done", output)
 
+    def job(self, id: str) -> Job | None:
+        """A job as it stands."""
+        return jobs.find(self._group.connection, id)
+
+    def keep_job(self, id: str, kind: str, output: str) -> None:
+        """Notes how far work has come that nobody takes, since it belongs to the record."""
+        jobs.add(self._group.connection, Job(id, kind, "standing", self.at, self.at, ""))
+        jobs.end(self._group.connection, id, "standing", output)
+
+    def reindex(self, rebuilt: Rebuilt) -> None:
+        """Makes index rows of some parameters anew."""
+        self._group.reindex(rebuilt)
+
     def keep_up(self, work: Callable[[Connection], None]) -> None:
         """Does a piece of upkeep."""
         work(self._group.connection)
@@ -107,7 +121,11 @@ class Transaction:
 
     def mark(self, name: str, value: int) -> None:
         """Keeps a number under a name, such as how far a listener has come; see `Store.mark`."""
-        self._group.connection.run(_MARK, (name, value))
+        self._group.mark(name, value)
+
+    def marked(self, name: str) -> int:
+        """As `Store.mark`, as this unit sees it; asked of the database once for many units."""
+        return self._group.marked(name)
 
     def write(self, change: Change) -> Version:
         """Makes the next version. PreconditionFailed when the current one is not as expected."""
@@ -143,6 +161,7 @@ class Group:
         self.accesses: list[Access] = []
         self._catalog = reader.catalog
         self._t = t
+        self._marks: dict[str, int] = {}
         self._pending: list[Pending] = []
         self._fresh: dict[tuple[str, str], Version] = {}
         self.touched: set[tuple[str, str]] | None = set()
@@ -171,6 +190,7 @@ class Group:
         """Forgets what was written after commit `t`. What earlier units wrote and a later one
         flushed was rolled back with it, and waits again."""
         self._t = t
+        self._marks = {}
         kept = [each for each in self._flushed + self._pending if each.version.commit <= t]
         self._pending = kept
         self._fresh = {(each.version.type, each.version.id): each.version for each in kept}
@@ -189,6 +209,21 @@ class Group:
         if self.is_loading:
             raise load.refusal()
         self.flush()
+
+    def mark(self, name: str, value: int) -> None:
+        self.connection.run(_MARK, (name, value))
+        self._marks[name] = value
+
+    def marked(self, name: str) -> int:
+        found = self._marks.get(name)
+        if found is None:
+            row = self.connection.row("SELECT value FROM mark WHERE name = ?", (name,))
+            found = self._marks[name] = int(row[0]) if row else 0
+        return found
+
+    def reindex(self, rebuilt: Rebuilt) -> None:
+        self.settle()
+        reindex.write(self.connection, self._catalog, rebuilt)
 
     def begin_load(self) -> bool:
         """From now on the ordered indexes are left for later, if the record is empty."""

@@ -35,11 +35,19 @@ def _part(composite: Parameter, number: int, component: Component, registry: Reg
     definition = registry.definition(component.definition) or {}
     defined: Type = definition.get("type", "token")
     paths_of = _component_paths(composite, component, registry.definitions)
-    for each in registry.of(composite.base).values():
+    for each in _keepers(composite, registry):
         if each.type in emit.TYPES and paths_of and _indexes(each, paths_of, definition, registry):
             return Part(each.code, each.type, each.targets, component.expression, True)
     targets = tuple(definition.get("target", ()))
     return Part(f"{composite.code}${number}", defined, targets, component.expression, False)
+
+
+def _keepers(composite: Parameter, registry: Registry) -> list[Parameter]:
+    """Those whose rows a composite may use, who keeps the rows of equals first: for one of the
+    standard's, never a custom one, which may go again."""
+    known = sorted(registry.of(composite.base).values(), key=lambda p: derive.rank(p, registry))
+    is_custom = registry.is_custom(composite)
+    return [each for each in known if is_custom or not registry.is_custom(each)]
 
 
 def _indexes(

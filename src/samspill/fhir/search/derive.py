@@ -35,7 +35,7 @@ def _derive(registry: Registry, type: str) -> Iterator[tuple[str, Derived]]:
         and not parameter.code.startswith("_")
         and (where := ends(parameter, registry.definitions))
     }
-    order = sorted(known, key=lambda each: _rank(each, registry))
+    order = sorted(known, key=lambda each: rank(each, registry))
     for at, parameter in enumerate(order):
         where = known[parameter]
         others = {
@@ -50,7 +50,7 @@ def _derive(registry: Registry, type: str) -> Iterator[tuple[str, Derived]]:
             yield parameter.code, found
 
 
-def _rank(parameter: Parameter, registry: Registry) -> tuple[bool, int, str]:
+def rank(parameter: Parameter, registry: Registry) -> tuple[bool, int, str]:
     """Who keeps the rows of equals: never a custom parameter for one of the standard's."""
     return registry.is_custom(parameter), len(parameter.code), parameter.code
 

@@ -3,7 +3,7 @@
 https://hl7.org/fhir/R4/search.html, https://hl7.org/fhir/R4/searchparameter.html
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from itertools import count
@@ -47,7 +47,7 @@ class Extractor:
 
     `zone` is where a date without a zone lies; `bases` are this server's own addresses, references
     to which count as local. A lean one leaves out what `derive` can do without: what it extracts
-    answers lowered queries only.
+    answers lowered queries only. With `only`, no other codes are extracted.
     """
 
     def __init__(
@@ -57,6 +57,7 @@ class Extractor:
         zone: tzinfo,
         bases: tuple[str, ...] = (),
         is_lean: bool = True,
+        only: Collection[str] | None = None,
     ) -> None:
         self.registry = registry
         self._definitions = registry.definitions
@@ -64,6 +65,7 @@ class Extractor:
         self.bases = bases
         self._emitters = Emitters(registry.definitions, zone, bases)
         self._is_lean = is_lean
+        self._only = only
         self._plans: dict[str, Plan] = {}
 
     def extract(self, resource: Resource) -> list[IndexEntry]:
@@ -103,7 +105,8 @@ class Extractor:
         plan = Plan(Branch(type))
         derived = derive.of_type(self.registry, type) if self._is_lean else {}
         for parameter in self.registry.of(type).values():
-            if parameter.code in COLUMNS:
+            is_left_out = self._only is not None and parameter.code not in self._only
+            if is_left_out or parameter.code in COLUMNS:
                 continue
             if parameter.type == "composite":
                 self._add_composite(plan, parameter)

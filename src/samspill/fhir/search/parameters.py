@@ -3,9 +3,11 @@
 https://hl7.org/fhir/R4/searchparameter.html
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import product
 from typing import cast, get_args
 
 from samspill.base.errors import InvalidSearch
@@ -81,6 +83,7 @@ class Registry:
         self._by_base: dict[str, dict[str, Resource]] = {}
         self._by_url: dict[str, Resource] = {}
         self._of_type: dict[str, Mapping[str, Parameter]] = {}
+        self._guard: Callable[[Parameter], None] | None = None
         self._custom = {str(each.get("url", "")) for each in self._extra}
         self.derived: dict[str, Mapping[str, Derived]] = {}
         """What `derive` has found out, by resource type."""
@@ -96,6 +99,13 @@ class Registry:
     def with_parameters(self, resources: Iterable[Resource]) -> "Registry":
         """These and some custom SearchParameters."""
         return Registry(self.definitions, (*self._extra, *resources))
+
+    def guarded(self, guard: Callable[[Parameter], None]) -> "Registry":
+        """The same, where `guard` is asked before a custom parameter is searched by; it raises what
+        the client gets while the index of the parameter is not complete."""
+        made = copy(self)
+        made._guard = guard
+        return made
 
     def of(self, type: str) -> Mapping[str, Parameter]:
         """All parameters of a type by code; for "" those that every type has."""
@@ -117,7 +127,17 @@ class Registry:
         )
 
     def find(self, type: str, code: str) -> Parameter | None:
-        return self.of(type).get(code)
+        found = self.of(type).get(code)
+        if found is not None and self._guard is not None and self.is_custom(found):
+            self._guard(found)
+        return found
+
+    def check_references(self, types: Iterable[str]) -> None:
+        """Asks the guard for all references of these types, as `*` follows all of them."""
+        custom = [each for each in self._extra if each.get("type") == "reference"]
+        for resource, type in product(custom, types if self._guard is not None else ()):
+            if {type, *COMMON} & set(resource["base"]):
+                self.find(type, resource["code"])
 
     def get(self, type: str, code: str) -> Parameter:
         """The parameter, or the error that a client gets for a wrong name."""

@@ -194,18 +194,22 @@ class _Reading:
                 expected=":iterate",
             )
         iterate = modifier == "iterate"
+        registry = self.setting.registry
         if value == "*":
+            registry.check_references(registry.definitions.resource_types)
             return Include("*", "*", iterate=iterate)
         source, _, rest = value.partition(":")
         code, _, target = rest.partition(":")
-        known = self.setting.registry.definitions.resource_types
+        known = registry.definitions.resource_types
         if source not in known or not code or (target and target not in known):
             raise InvalidSearch(
                 "The include is not complete",
                 "Include er ikke fullstendig",
                 expected="SourceType:parameter, SourceType:parameter:TargetType, SourceType:* or *",
             )
-        if code != "*" and self.setting.registry.get(source, code).type != "reference":
+        if code == "*":
+            registry.check_references((source,))
+        elif registry.get(source, code).type != "reference":
             raise InvalidSearch(
                 f"{source}.{code} is not a reference",
                 f"{source}.{code} er ikke en referanse",

@@ -37,6 +37,8 @@ class Packed:
     """Resources by type."""
     patients: tuple[str, ...]
     """Ids of the patients whom the batch is about."""
+    generation: int
+    """Of the search parameters that it was indexed by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ class Bench:
             return
         counts = Counter(change.type for change in changes)
         patients = {id for change in changes for id in change.patients}
-        packed = Packed(bulk.pack(changes), counts, tuple(sorted(patients)))
+        generation = self.session.platform.indexing.latest.generation
+        packed = Packed(bulk.pack(changes), counts, tuple(sorted(patients)), generation)
         self._prepared.batches.append(packed)
         self._gathered = {}
 

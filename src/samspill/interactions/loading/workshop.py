@@ -13,6 +13,7 @@ from samspill.access.actor import Actor
 from samspill.access.log import Log
 from samspill.base.errors import Unavailable
 from samspill.base.settings import Settings
+from samspill.interactions.indexing import Given
 from samspill.interactions.platform import assemble, fhir_base
 from samspill.interactions.session import Session
 from samspill.store import Store
@@ -41,12 +42,16 @@ class Recipe:
     """Folders with the definitions of services."""
     actor: Actor
     language: str
+    given: Given
+    """The custom search parameters of the record."""
 
 
 def recipe(session: Session) -> Recipe:
     services = session.platform.services
     folders = tuple(each.definitions for each in services if each.definitions)
-    return Recipe(session.platform.settings, folders, session.actor, session.language)
+    platform = session.platform
+    given = platform.indexing.given()
+    return Recipe(platform.settings, folders, session.actor, session.language, given)
 
 
 @cache
@@ -54,4 +59,5 @@ def open(recipe: Recipe) -> Session:
     """A session on a platform without a record; made once in each process."""
     store, log = cast(Store, Absent()), cast(Log, Absent())
     platform = assemble(recipe.settings, recipe.folders, store=store, log=log)
+    platform.indexing.give(recipe.given)
     return Session(platform, recipe.actor, recipe.language, base=fhir_base(recipe.settings))
