@@ -61,10 +61,15 @@ BOMBS = [
 @pytest.mark.parametrize("bomb", BOMBS, ids=[bomb[:50] for bomb in BOMBS])
 def test_a_bomb_is_refused_in_time(bomb: str) -> None:
     fhirpath.evaluate("entry.first().descendants().exists()", BUNDLE)
+    # A busy machine may take one run long, but not three.
+    assert any(milliseconds_to_refuse(bomb) < MILLISECONDS for _ in range(3))
+
+
+def milliseconds_to_refuse(bomb: str) -> float:
     began = time.process_time()
     with pytest.raises(SamspillError):
         fhirpath.evaluate(bomb, BUNDLE)
-    assert (time.process_time() - began) * 1000 < MILLISECONDS
+    return (time.process_time() - began) * 1000
 
 
 @pytest.mark.parametrize("bomb", BOMBS, ids=[bomb[:50] for bomb in BOMBS])
