@@ -47,17 +47,21 @@ class Terminology(Protocol):
 
 def resolve(query: Query, terminology: Terminology) -> Query:
     """The query without InValueSet and Subsumed: their codes instead."""
+    found = False
 
     def change(match: Match) -> Match:
+        nonlocal found
         test = match.test
+        if not isinstance(test, InValueSet | Subsumed):
+            return match
+        found = True
         if isinstance(test, InValueSet):
             return Match(match.parameter, _among(terminology.members(test.url)))
-        if isinstance(test, Subsumed):
-            follow = terminology.below if test.direction == "below" else terminology.above
-            return Match(match.parameter, _among(follow(test.system, test.code)))
-        return match
+        follow = terminology.below if test.direction == "below" else terminology.above
+        return Match(match.parameter, _among(follow(test.system, test.code)))
 
-    return replace(query, where=each_match(query.where, change))
+    where = each_match(query.where, change)
+    return replace(query, where=where) if found else query
 
 
 def _among(codes: Iterable[tuple[str, str]]) -> TokenAmong:

@@ -17,10 +17,12 @@ from samspill.store.search.cursor import Cursor
 from samspill.store.search.scope import FALSE, Scope
 from samspill.store.search.select import Search, Slice
 from samspill.store.search.sort import Order
-from samspill.store.types import Narrow, Page
+from samspill.store.types import Narrow, Page, Sql
 from samspill.store.versions import Reader
 
 DEFAULT_COUNT = 50
+MOST_STATEMENTS = 512
+"""Statements of first pages that are kept between commits."""
 
 
 def search(
@@ -148,12 +150,28 @@ def _rows(search: Search, start: Cursor, limit: int) -> list[int]:
     for stretch in order.stretches:
         if place is not None and stretch != _stretch_of(order, place):
             continue
-        sql = select.statement(search, Slice(order, place, stretch, limit - len(found)))
+        sql = _statement(search, Slice(order, place, stretch, limit - len(found)))
         if sql != FALSE:
             found += [row[0] for row in search.scope.connection.rows(sql.text, sql.parameters)]
         place = None
         if len(found) >= limit:
             break
+    return found
+
+
+def _statement(search: Search, slice: Slice) -> Sql:
+    """The statement of a slice. That of a first page is kept as long as the record stays as it is,
+    since plan and text follow from the query and the facts alone, and cost as much as the rows."""
+    if slice.place is not None:
+        return select.statement(search, slice)
+    scope = search.scope
+    kept: dict[object, Sql] = scope.facts.setdefault("statements", {})
+    key = (search.query, scope.snapshot, scope.narrow, slice.stretch, slice.limit)
+    found = kept.get(key)
+    if found is None:
+        if len(kept) == MOST_STATEMENTS:
+            kept.clear()
+        found = kept[key] = select.statement(search, slice)
     return found
 
 
