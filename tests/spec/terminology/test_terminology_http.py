@@ -16,7 +16,6 @@ ADDRESS = {
     "cs-validate-code": "CodeSystem/$validate-code",
     "lookup": "CodeSystem/$lookup",
 }
-SIMPLE = "http://hl7.org/fhir/test/CodeSystem/simple"
 
 
 @pytest.fixture(scope="module")
@@ -35,3 +34,81 @@ def test_a_terminology_case_passes_over_http(case: Case, fhir: httpx.Client) -> 
     response = fhir.post(f"/{ADDRESS[case.operation]}", json=case.body, headers=headers)
     assert (400 <= response.status_code < 500) == case.is_refused, response.text
     known.check(case.name, KNOWN, terminology.failure(case, response.json()))
+
+
+@pytest.fixture(scope="module")
+def stored(fhir: httpx.Client) -> httpx.Client:
+    """The same server, with a code system, a value set and a patient on its record."""
+    ours = {
+        "resourceType": "CodeSystem",
+        "id": "ours",
+        "url": "urn:oid:2.16.578.1.12.4.1.1.9999",
+        "status": "active",
+        "content": "complete",
+        "concept": [{"code": "a", "display": "Alfa", "concept": [{"code": "b"}]}],
+    }
+    some = {
+        "resourceType": "ValueSet",
+        "id": "some",
+        "url": "http://example.org/some",
+        "status": "active",
+        "compose": {"include": [{"system": ours["url"], "concept": [{"code": "b"}]}]},
+    }
+    observation = {
+        "resourceType": "Observation",
+        "id": "one",
+        "status": "final",
+        "code": {"coding": [{"system": ours["url"], "code": "b"}]},
+    }
+    for each in (ours, some, observation):
+        answer = fhir.put(f"/{each['resourceType']}/{each['id']}", json=each)
+        assert answer.is_success, answer.text
+    return fhir
+
+
+def said(response: httpx.Response) -> dict[str, object]:
+    assert response.is_success, response.text
+    return {
+        row["name"]: next(value for key, value in row.items() if key != "name")
+        for row in response.json()["parameter"]
+    }
+
+
+def test_what_is_stored_can_be_asked_by_get_under_each_of_its_addresses(
+    stored: httpx.Client,
+) -> None:
+    asked = {"system": "http://helsedir.no/fhir/CodeSystem/no-kodeverk-9999", "code": "a"}
+    assert said(stored.get("/CodeSystem/$lookup", params=asked))["display"] == "Alfa"
+    given = {"url": "http://example.org/some", "system": asked["system"], "code": "b"}
+    assert said(stored.get("/ValueSet/$validate-code", params=given))["result"] is True
+
+
+def test_an_instance_answers_for_itself(stored: httpx.Client) -> None:
+    expanded = stored.get("/ValueSet/some/$expand").json()
+    assert [each["code"] for each in expanded["expansion"]["contains"]] == ["b"]
+    asked = {"codeA": "a", "codeB": "b"}
+    assert said(stored.get("/CodeSystem/ours/$subsumes", params=asked)) == {"outcome": "subsumes"}
+
+
+def test_stored_value_sets_count_in_searches(stored: httpx.Client) -> None:
+    found = stored.get("/Observation?code:in=http://example.org/some&_total=accurate").json()
+    assert found["total"] == 1
+    above = "urn:oid:2.16.578.1.12.4.1.1.9999|a"
+    found = stored.get("/Observation", params={"code:below": above, "_total": "accurate"}).json()
+    assert found["total"] == 1
+
+
+def test_the_operations_are_in_the_capability_statement(fhir: httpx.Client) -> None:
+    types = fhir.get("/metadata").json()["rest"][0]["resource"]
+    offered = {each["type"]: {o["name"] for o in each["operation"]} for each in types}
+    assert {"expand", "validate-code"} <= offered["ValueSet"]
+    assert {"lookup", "validate-code", "subsumes"} <= offered["CodeSystem"]
+    assert "translate" in offered["ConceptMap"]
+
+
+def test_a_fault_is_told_in_the_language_of_the_reader(fhir: httpx.Client) -> None:
+    missing = "/ValueSet/$expand?url=http://example.org/none"
+    told = fhir.get(missing).json()["issue"][0]["details"]["text"]
+    assert told.startswith("A definition")
+    told = fhir.get(missing, headers={"accept-language": "nb"}).json()
+    assert told["issue"][0]["details"]["text"].startswith("Definisjonen")

@@ -98,8 +98,9 @@ def compare(pairs: Pairs, library: Library) -> Resource:
 def translate_code(pairs: Pairs, library: Library) -> Resource:
     """ConceptMap/$translate, by one map (`url`, `conceptMap`) or by all that are known."""
     library = with_given(library, pairs)
-    target = options.text(pairs, "targetsystem")
-    is_reverse = options.flag(pairs, "reverse") or False
+    target = options.text(pairs, "targetsystem") or options.text(pairs, "targetSystem")
+    is_backwards = options.first(pairs, "targetCode") or options.first(pairs, "targetCoding")
+    is_reverse = options.flag(pairs, "reverse") or bool(is_backwards)
     wanted = [
         Wanted(library.name(str(each.get("system", ""))), each.get("code", ""), target, is_reverse)
         for each in _codings(pairs)
@@ -167,14 +168,15 @@ def _coding(pairs: Pairs) -> Resource:
 
 def _codings(pairs: Pairs) -> Iterator[Resource]:
     """The codes of a call, however they are given."""
-    for name in ("coding", "sourceCoding"):
+    for name in ("coding", "sourceCoding", "targetCoding"):
         yield from (each for each in options.every(pairs, name) if isinstance(each, dict))
     for name in ("codeableConcept", "sourceCodeableConcept"):
         for concept in options.every(pairs, name):
             yield from concept.get("coding", ()) if isinstance(concept, dict) else ()
-    code = options.text(pairs, "code")
-    if code:
-        yield {"system": options.text(pairs, "system"), "code": code}
+    for name in ("code", "sourceCode", "targetCode"):
+        code = options.text(pairs, name)
+        if code:
+            yield {"system": options.text(pairs, "system"), "code": code}
 
 
 def _maps(pairs: Pairs, library: Library) -> list[Resource]:

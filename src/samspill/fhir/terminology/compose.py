@@ -165,7 +165,7 @@ class Composition:
         code: str,
         path: tuple[str, ...],
     ) -> Pick | None:
-        if part.get("system", url) != url:
+        if self.library.name(part.get("system", url)) != self.library.name(url):
             return None
         picks = [
             self.contains(self._imported(value_set, canonical), url, code, (*path, canonical))

@@ -14,14 +14,18 @@ Resource = dict[str, Any]
 
 def join(issues: Iterable[Issue], language: str) -> str:
     """What the issues say, in one line: what speaks of the answer, not of one coding of many."""
-    said = {each.text.said_in(language) for each in issues if each.topic != "this-code-not-in-vs"}
+    said = {each.text.said_in(language) for each in issues if each.topic not in _UNSAID}
     return "; ".join(sorted(said))
+
+
+_UNSAID = frozenset({"this-code-not-in-vs", "status-check"})
 
 
 def ordered(issues: Iterable[Issue]) -> list[Issue]:
     ranks = ("fatal", "error", "warning", "information")
     return sorted(
-        issues, key=lambda each: (ranks.index(each.severity), each.code, each.key, each.expression)
+        dict.fromkeys(issues),
+        key=lambda each: (ranks.index(each.severity), each.code, each.key, each.expression),
     )
 
 
@@ -276,6 +280,19 @@ def inactive(code: str, status: str, where: str) -> Issue:
     )
     return Issue(
         "warning", "business-rule", text, where, topic="code-comment", key="INACTIVE_CONCEPT_FOUND"
+    )
+
+
+def other_case(code: str, right: str, system: str, where: str) -> Issue:
+    text = Text(
+        f"The code '{code}' differs from the correct code '{right}' by case. Although the code "
+        f"system '{system}' is case insensitive, implementers are strongly encouraged to use the "
+        "correct case anyway",
+        f"Koden '{code}' skrives '{right}'. Kodeverket '{system}' skiller ikke mellom store og "
+        "små bokstaver, men bruk helst den rette skrivemåten",
+    )
+    return Issue(
+        "information", "business-rule", text, where, topic="code-rule", key="CODE_CASE_DIFFERENCE"
     )
 
 

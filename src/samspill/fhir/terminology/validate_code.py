@@ -45,6 +45,8 @@ class Answer:
     code: str = ""
     version: str = ""
     display: str = ""
+    normalized: str = ""
+    """The code as the system writes it, where it was written otherwise."""
     inactive: bool = False
     status: str = ""
     issues: list[Issue] = field(default_factory=list)
@@ -143,6 +145,7 @@ class _Check:
             self._tell_unknown_system(asked, answer)
             return answer
         answer.version = system.version
+        self._tell_standing(answer, system)
         pick = self._member(asked, answer, system)
         concept = pick.concept if pick else system.find(answer.code)
         if concept is None:
@@ -170,22 +173,35 @@ class _Check:
 
     def _known_system(self, asked: Asked, answer: Answer) -> System | None:
         """The system in the version that the value set uses, or else the one that was given."""
-        url = answer.system
-        given = asked.text("version")
+        url, given = answer.system, asked.text("version")
         includes = self._value_set.get("compose", {}).get("include", ())
         named = next((i.get("version", "") for i in includes if i.get("system") == url), "")
         used = self._options.version(url, named)
-        wanted = used or given
+        wanted = used or (given if self._has(url, given) else "")
         system = self._library.system(f"{url}|{wanted}" if wanted else url)
-        if system is not None and given and not library.fits(given, system.version):
-            answer.issues.append(
-                issues.other_version(
-                    url, system.version, given, asked.at("version"), is_named=bool(named)
-                )
-            )
         if system is None or system.content == "not-present":
             return self._library.by_form(url, [answer.code])
+        if given and not library.fits(given, system.version):
+            self._tell_other_version(asked, answer, system, is_named=bool(named))
         return system
+
+    def _has(self, url: str, version: str) -> bool:
+        return bool(version) and self._library.find("CodeSystem", f"{url}|{version}") is not None
+
+    def _tell_other_version(
+        self, asked: Asked, answer: Answer, system: System, *, is_named: bool
+    ) -> None:
+        url, given = answer.system, asked.text("version")
+        where = asked.at("version")
+        answer.issues.append(
+            issues.other_version(url, system.version, given, where, is_named=is_named)
+        )
+        if not self._has(url, given):
+            versions = self._library.versions("CodeSystem", url)
+            answer.unknown = f"{url}|{given}"
+            answer.issues.append(
+                issues.system_not_found(url, asked.at("system"), version=given, versions=versions)
+            )
 
     def _tell_unknown_system(self, asked: Asked, answer: Answer) -> None:
         url, where = answer.system, asked.at("system")
@@ -211,6 +227,13 @@ class _Check:
     def _member(self, asked: Asked, answer: Answer, system: System) -> Pick | None:
         return self._composition.contains(self._value_set, answer.system, answer.code)
 
+    def _tell_standing(self, answer: Answer, system: System) -> None:
+        """Tells of a code system that should not be relied on."""
+        status = expand.warning(system.resource, self._value_set)
+        if status:
+            name = issues.canonical(system.resource)
+            answer.issues.append(issues.reference_to(status, "CodeSystem", name))
+
     def _tell_unknown_code(self, asked: Asked, answer: Answer, system: System) -> None:
         told = issues.unknown_in_fragment if system.content == "fragment" else issues.unknown_code
         if system.content == "fragment" and not self._lists(system.url):
@@ -233,7 +256,10 @@ class _Check:
         answer.is_in = pick is not None
         answer.inactive = concepts.is_inactive(system, concept)
         answer.status = concepts.status(system, concept)
-        answer.code = concept.code
+        if answer.code != concept.code:
+            answer.normalized = concept.code
+            where = asked.at("code")
+            answer.issues.append(issues.other_case(answer.code, concept.code, answer.system, where))
         names = self._names(system, concept, pick)
         answer.display = displays.best(names, self._options.languages)
         if answer.inactive and self._active_only and answer.is_in:
@@ -334,6 +360,7 @@ def _rows(answer: Answer, is_right: bool, concept: Resource | None) -> Iterator[
             yield {"name": "status", "valueCode": answer.status}
     texts = {
         "code": ("valueCode", answer.code),
+        "normalized-code": ("valueCode", answer.normalized),
         "system": ("valueUri", answer.system),
         "version": ("valueString", answer.version),
         "display": ("valueString", answer.display),
