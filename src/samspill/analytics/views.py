@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeGuard
 
 from samspill.base.errors import InvalidRequest
 from samspill.base.json import Resource
+from samspill.base.texts import Text
 
 Repetition = Literal["one", "each", "each-or-null", "repeat"]
 
@@ -170,10 +171,10 @@ def _text(given: Resource, key: str, at: str) -> str:
 
 def _fault(where: str, expected_en: str, expected_nb: str) -> InvalidRequest:
     return InvalidRequest(
-        f"{where} must be {expected_en}",
-        f"{where} må være {expected_nb}",
+        "This part of the view cannot be used",
+        "Denne delen av viewet kan ikke brukes",
         where=where,
-        expected=expected_en,
+        expected=Text(expected_en, expected_nb),
     )
 
 

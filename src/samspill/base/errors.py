@@ -41,7 +41,7 @@ class SamspillError(Exception):
 
     code: ClassVar[str] = "exception"
 
-    def __init__(self, en: str, nb: str, *, where: str = "", expected: str = "") -> None:
+    def __init__(self, en: str, nb: str, *, where: str = "", expected: Text | str = "") -> None:
         super().__init__(en)
         self.text = Text(en, nb)
         self.where = where
@@ -63,7 +63,7 @@ class InvalidContent(SamspillError):
         nb: str,
         *,
         where: str = "",
-        expected: str = "",
+        expected: Text | str = "",
         line: int = 0,
         column: int = 0,
     ) -> None:

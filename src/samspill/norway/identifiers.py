@@ -72,8 +72,8 @@ def parse(system_or_kind: str, text: str) -> Identifier:
     kind = find_kind(system_or_kind)
     if kind is None:
         raise InvalidIdentifier(
-            "This is not the address of a Norwegian identifier.",
-            "Dette er ikke adressen til en norsk identifikator.",
+            "This is not the address of a Norwegian identifier",
+            "Dette er ikke adressen til en norsk identifikator",
             where="Identifier.system",
         )
     if not re.fullmatch(KINDS[kind].form, text, re.ASCII):
@@ -155,12 +155,12 @@ def _parse_person(kind: Kind, text: str) -> Identifier:
 
 
 def _invalid(kind: Kind, en: str, nb: str) -> InvalidIdentifier:
-    names, expected = KINDS[kind].name, KINDS[kind].expected
+    name = KINDS[kind].name
     return InvalidIdentifier(
-        f"The {names.en} {en}. Expected: {expected.en}.",
-        f"{names.nb.capitalize()} {nb}. Ventet: {expected.nb}.",
+        f"The {name.en} {en}",
+        f"{name.nb[0].upper()}{name.nb[1:]} {nb}",
         where="Identifier.value",
-        expected=expected.en,
+        expected=KINDS[kind].expected,
     )
 
 
@@ -214,7 +214,7 @@ KINDS: Mapping[Kind, KindOfNumber] = MappingProxyType(
             Text(f"{_ELEVEN.en}, the first raised by 4", f"{_ELEVEN.nb}, det første økt med 4"),
         ),
         Kind.JOINT_HELP: KindOfNumber(
-            Text("joint help number", "felles hjelpenummer"),
+            Text("joint help number", "det felles hjelpenummeret"),
             f"{_OID}.4.3",
             (f"{_HL7_NORWAY}/FHNR",),
             r"\d{11}",

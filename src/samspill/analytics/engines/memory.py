@@ -10,6 +10,7 @@ from typing import Any
 from samspill.analytics.views import Column, Select, View
 from samspill.base.errors import InvalidRequest
 from samspill.base.json import Resource
+from samspill.base.texts import Text
 from samspill.fhir import fhirpath, items
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.fhirpath import Context, Expression
@@ -56,7 +57,6 @@ def _holds(condition: Expression, subject: Item, context: Context) -> bool:
             "A where path of the view gives something else than true or false",
             "En where-sti i viewet gir noe annet enn sant eller usant",
             where="ViewDefinition.where.path",
-            expected="a boolean",
         )
     return bool(found) and found[0].value is True
 
@@ -132,7 +132,10 @@ def _value(column: Column, found: list[Item]) -> Any:
             f"The column {column.name} meets several values in one row",
             f"Kolonnen {column.name} møter flere verdier i én rad",
             where="ViewDefinition.select.column",
-            expected="collection: true, or a path that gives one value",
+            expected=Text(
+                "collection: true, or a path that gives one value",
+                "collection: true, eller en sti som gir én verdi",
+            ),
         )
     return values[0] if values else None
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from samspill.base.errors import InvalidExpression
+from samspill.base.texts import Text
 from samspill.fhir.fhirpath.context import Frame
 from samspill.fhir.fhirpath.values import SYSTEM, Json, converter, type_of
 from samspill.fhir.items import Item, Types
@@ -96,9 +97,9 @@ def one(code: Code) -> Run:
 
 def too_many(count: int) -> InvalidExpression:
     return InvalidExpression(
-        f"One value was expected, but there are {count}",
-        f"Det var ventet én verdi, men det er {count}",
-        expected="at most one value",
+        f"There are {count} values here",
+        f"Her er det {count} verdier",
+        expected=Text("at most one value", "høyst én verdi"),
     )
 
 

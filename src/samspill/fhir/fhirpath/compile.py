@@ -69,7 +69,7 @@ def _call(scope: Scope, target: Code, name: str, arguments: tuple[Node, ...]) ->
         raise InvalidExpression(
             f"{name}() got {len(arguments)} arguments",
             f"{name}() fikk {len(arguments)} argumenter",
-            expected=f"{function.least} to {function.most}",
+            expected=f"{function.least}–{function.most}",
         )
     code = function.build(scope, target, arguments)
     if name == "defineVariable":

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from samspill.base.errors import InvalidExpression
+from samspill.base.texts import Text
 
 PATTERN = re.compile(
     r"""
@@ -59,9 +60,9 @@ def wrong(text: str, at: int, expected: str, forventet: str) -> InvalidExpressio
     line = text.count("\n", 0, at) + 1
     column = at - text.rfind("\n", 0, at)
     return InvalidExpression(
-        f"FHIRPath, line {line}, column {column}: expected {expected}",
-        f"FHIRPath, linje {line}, kolonne {column}: ventet {forventet}",
-        expected=expected,
+        f"FHIRPath does not read on at line {line}, column {column}",
+        f"FHIRPath går ikke opp ved linje {line}, kolonne {column}",
+        expected=Text(expected, forventet),
     )
 
 

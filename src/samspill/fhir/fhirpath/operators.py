@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import ROUND_DOWN, Decimal
 
 from samspill.base.errors import InvalidExpression, TooCostly
+from samspill.base.texts import Text
 from samspill.fhir.fhirpath import quantities, times
 from samspill.fhir.fhirpath.quantities import NUMBERS, Quantity
 from samspill.fhir.fhirpath.times import Moment
@@ -168,7 +169,7 @@ def negate(value: Json) -> Json:
     raise InvalidExpression(
         f"A sign cannot stand before {_name(value)}",
         f"Fortegn kan ikke stå foran {_name(value)}",
-        expected="a number or a quantity",
+        expected=Text("a number or a quantity", "et tall eller en mengde"),
     )
 
 
@@ -273,7 +274,10 @@ def _later(moment: Moment, span: Quantity, sign: int) -> Moment | None:
         raise InvalidExpression(
             f"A time in '{span.unit}' cannot be added to a date",
             f"En tid i '{span.unit}' kan ikke legges til en dato",
-            expected="a calendar word such as 3 months, or one of 'wk' 'd' 'h' 'min' 's' 'ms'",
+            expected=Text(
+                "a calendar word such as 3 months, or one of 'wk' 'd' 'h' 'min' 's' 'ms'",
+                "et kalenderord som 3 months, eller en av 'wk' 'd' 'h' 'min' 's' 'ms'",
+            ),
         )
     if abs(span.value) > LONGEST_SPAN:
         return None

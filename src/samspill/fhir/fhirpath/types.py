@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from samspill.base.errors import InvalidExpression
+from samspill.base.texts import Text
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.fhirpath import code as codes
 from samspill.fhir.fhirpath.code import BOOLEAN, EMPTY, Code
@@ -29,7 +30,11 @@ def specifier(node: Node) -> str:
             return name
         case Member(Member(None, namespace), name):
             return f"{namespace}.{name}"
-    raise InvalidExpression("The name of a type was expected", "Det var ventet navnet på en type")
+    raise InvalidExpression(
+        "This is not the name of a type",
+        "Dette er ikke navnet på en type",
+        expected="Patient, FHIR.Patient, System.String",
+    )
 
 
 def matcher(definitions: Definitions, name: str, *, exactly: bool) -> Matcher:
@@ -43,7 +48,9 @@ def matcher(definitions: Definitions, name: str, *, exactly: bool) -> Matcher:
     in_system = namespace in ("", "System") and local in SYSTEM_TYPES
     if not in_fhir and not in_system and namespace != "System":
         raise InvalidExpression(
-            f"There is no type {name}", f"Det finnes ingen type {name}", expected="a FHIR type"
+            f"There is no type {name}",
+            f"Det finnes ingen type {name}",
+            expected=Text("a FHIR type", "en FHIR-type"),
         )
     exactly = exactly and local in definitions.primitives
     answers: dict[str, bool] = {}

@@ -94,7 +94,7 @@ def _apply(resource: Resource, operation: Operation, definitions: Definitions) -
         case "move":
             _move(_list(resource, path, operation, definitions), operation)
         case _:
-            expected = "add, insert, delete, replace or move"
+            expected = "add, insert, delete, replace, move"
             raise malformed(operation.at, "Unknown operation", "Ukjent operasjon", expected)
 
 

@@ -65,7 +65,7 @@ class _Step:
                 return self.add(document, path, found)
             case "test":
                 return self.test(document, path)
-        expected = "add, remove, replace, move, copy or test"
+        expected = "add, remove, replace, move, copy, test"
         raise malformed(self.at, "Unknown operation", "Ukjent operasjon", expected)
 
     def pointer(self, name: str) -> Path:

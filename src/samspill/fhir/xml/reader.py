@@ -58,7 +58,7 @@ def read(data: bytes, definitions: Definitions, *, at_most: int = LARGEST) -> Re
     reader = _Reader(data, definitions)
     reader.run()
     if reader.resource is None:
-        raise InvalidContent("There is no resource", "Det er ingen ressurs", expected="a resource")
+        raise InvalidContent("There is no resource", "Det er ingen ressurs")
     return Reading(reader.resource, tuple(reader.issues))
 
 
@@ -170,7 +170,10 @@ class _Reader:
                 raise self.refusal(
                     "The root is no FHIR resource",
                     "Roten er ingen FHIR-ressurs",
-                    expected=f"the name of a resource type in the namespace {FHIR}",
+                    expected=Text(
+                        f"the name of a resource type in the namespace {FHIR}",
+                        f"navnet på en ressurstype i navnerommet {FHIR}",
+                    ),
                 )
             self.fault(f"{name[:60]} is no resource type", f"{name[:60]} er ingen ressurstype")
             return _Open(name, "")
@@ -250,7 +253,7 @@ class _Reader:
             issue = Issue("error", "structure", Text(en, nb), expression=place)
             self.issues.append(replace(issue, line=line, column=column))
 
-    def refusal(self, en: str, nb: str, expected: str = "") -> InvalidContent:
+    def refusal(self, en: str, nb: str, expected: Text | str = "") -> InvalidContent:
         line, column = self.expat.CurrentLineNumber, self.expat.CurrentColumnNumber + 1
         return InvalidContent(en, nb, expected=expected, line=line, column=column)
 

@@ -73,7 +73,7 @@ class _Writer:
             return
         for value in _listed(content.get(name)):
             if not isinstance(value, dict):
-                raise _impossible("An object was expected", "Et objekt var ventet", name)
+                raise _impossible("This is not an object", "Dette er ikke et objekt", name)
             if found.type == "Resource":
                 self.write(f"<{name}>")
                 self.resource(value)
@@ -117,7 +117,7 @@ def _escaped(value: Any, where: str) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict | list):
-        raise _impossible("A single value was expected", "En enkelt verdi var ventet", where)
+        raise _impossible("This is not a single value", "Dette er ikke én enkelt verdi", where)
     text = str(value)
     if NO_XML.search(text):
         raise _impossible(

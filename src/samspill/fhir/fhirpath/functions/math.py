@@ -59,7 +59,8 @@ def round_(value: Json, places: int = 0) -> Json:
     """Half away from zero."""
     if not 0 <= places <= MAX_DECIMALS:
         raise InvalidExpression(
-            "round() takes 0 to 28 decimals", "round() tar 0 til 28 desimaler", expected="0 to 28"
+            f"round() takes 0 to {MAX_DECIMALS} decimals",
+            f"round() tar 0 til {MAX_DECIMALS} desimaler",
         )
     if isinstance(value, int):
         return Decimal(value)

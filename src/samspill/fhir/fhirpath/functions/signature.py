@@ -11,7 +11,7 @@ from samspill.fhir.fhirpath.quantities import Quantity
 from samspill.fhir.fhirpath.scope import Function, Scope
 from samspill.fhir.fhirpath.syntax import Node
 from samspill.fhir.fhirpath.times import Moment
-from samspill.fhir.fhirpath.values import Json, type_of
+from samspill.fhir.fhirpath.values import NAMES, Json, type_of
 
 Kind = tuple[type, ...]
 TEXT: Kind = (str,)
@@ -73,8 +73,8 @@ def expected(source: Run, takes: Kind) -> Run:
         value = source(f, t)
         if value is not None and value.__class__ not in takes:
             raise InvalidExpression(
-                f"Found {type_of(value)}, expected {_names(takes)}",
-                f"Fant {type_of(value)}, ventet {_names(takes)}",
+                f"A {type_of(value)} cannot be used here",
+                f"{type_of(value)} kan ikke brukes her",
                 expected=_names(takes),
             )
         return value
@@ -83,7 +83,7 @@ def expected(source: Run, takes: Kind) -> Run:
 
 
 def _names(takes: Kind) -> str:
-    return " or ".join(kind.__name__ for kind in takes)
+    return ", ".join(NAMES.get(kind, "System.DateTime") for kind in takes)
 
 
 def _closure(run: Callable[..., Json], source: Run, given: list[Run], cost: int) -> Run:
