@@ -83,7 +83,6 @@ MUNICIPAL_SERVICE = volven(9151)
 DOCUMENT_TYPE = volven(9602)
 DOCUMENT_RESTRICTION = volven(9603)
 USE_AREA = volven(9101)
-SPECIALTY_SERVICE = volven(8655)
 
 TABLES: Mapping[str, Mapping[str, Text]] = MappingProxyType(
     {

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
 
 from samspill.norway.confidentiality import Protection
 from samspill.norway.identifiers import Kind
@@ -53,9 +52,6 @@ class Person:
         """Whole years."""
         had_birthday = (day.month, day.day) >= (self.born_on.month, self.born_on.day)
         return day.year - self.born_on.year - (not had_birthday)
-
-
-Role = Literal["adult", "child"]
 
 
 @dataclass(frozen=True, slots=True)

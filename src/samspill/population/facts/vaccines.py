@@ -33,4 +33,3 @@ PROGRAMME: tuple[Dose, ...] = (
 
 INFLUENZA = ("J07BB02", "Influensavaksine")
 COVID = ("J07BX03", "Koronavaksine")
-PNEUMOCOCCUS = ("J07AL01", "Pneumokokkvaksine for voksne")
