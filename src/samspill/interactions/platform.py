@@ -16,6 +16,7 @@ from samspill.fhir.search.parameters import Registry
 from samspill.fhir.terminology.library import Defined, Library
 from samspill.fhir.terminology.systems import Known
 from samspill.fhir.validation import Validator
+from samspill.interactions import packages
 from samspill.interactions.codes import Codes
 from samspill.interactions.indexing import Indexing
 from samspill.interactions.service import Operation, Service
@@ -83,10 +84,12 @@ def assemble(
 ) -> Platform:
     """Joins the parts around a record, the same way in the server and in processes that load.
 
-    `folders` hold the definitions of services; those of the settings are added.
+    `folders` hold the definitions of services; installed packages and those of the settings are
+    added, and the last that defines something wins.
     """
     core = Definitions.load().with_aliases(codes.canonical)
-    definitions = core.with_packages(*folders, *settings.packages)
+    installed = [each.path for each in packages.installed(settings.data)]
+    definitions = core.with_packages(*folders, *installed, *settings.packages)
     indexing = Indexing(definitions, settings, fhir_base(settings), store, clock.system)
     known = Known(definitions)
     recorded = Recorded(store, indexing.latest.registry, settings.zone)
