@@ -6,9 +6,12 @@ import sys
 from pathlib import Path
 
 import apsw
+import httpx
 import pytest
 
 from builders.resources import a_patient
+from builders.server import serving
+from builders.shared import folder
 
 PROGRAM = str(Path(sys.executable).with_name("samspill"))
 
@@ -94,3 +97,24 @@ def test_bench_measures_this_machine() -> None:
         "reads by id ",
         "searches of 20 ",
     ]
+
+
+def test_installed_profiles_are_those_that_a_server_validates_by(tmp_path: Path) -> None:
+    data = tmp_path / "record"
+    done = samspill("package", "install", folder("norway", "no-basis"), "--data", data)
+    assert done.returncode == 0, done.stderr
+    assert "no-basis#" in samspill("package", "list", "--data", data).stdout
+    profile = "http://hl7.no/fhir/StructureDefinition/no-basis-Patient"
+    incomplete = {"system": "urn:oid:2.16.578.1.12.4.1.4.1"}
+    with serving(data, "--open") as server:
+        answer = httpx.post(
+            f"{server.fhir}/Patient/$validate",
+            params={"profile": profile},
+            json={"resourceType": "Patient", "identifier": [incomplete]},
+            headers={"content-type": "application/fhir+json"},
+        )
+    assert f"{profile}#Patient.identifier:FNR.value" in answer.text
+    (data / "packages.lock").write_text(f"{'0' * 64}  packages/no-basis#1.0.0.tgz\n")
+    started = samspill("serve", "--open", "--port", 0, "--data", data)
+    assert started.returncode == 2
+    assert "no-basis#1.0.0 is missing or was changed" in started.stderr
