@@ -133,17 +133,17 @@ def _is_content(path: PurePosixPath) -> bool:
     )
 
 
-class _Head(msgspec.Struct):
+class Head(msgspec.Struct):
     resourceType: str = ""
     url: str = ""
     version: str = ""
     id: str = ""
 
 
-HEAD = msgspec.json.Decoder(_Head)
+HEAD = msgspec.json.Decoder(Head)
 
 
-def head(data: bytes) -> _Head | None:
+def head(data: bytes) -> Head | None:
     """Type, url, version and id of a JSON resource, or None if it is not one."""
     try:
         found = HEAD.decode(data)
