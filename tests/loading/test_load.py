@@ -11,8 +11,10 @@ import pytest
 from builders import record
 from builders.shared import folder
 from samspill.interactions import load, read, search
+from samspill.interactions.indexing import IndexBuilding
 from samspill.interactions.load import Summary
-from samspill.interactions.loading import files
+from samspill.interactions.loading import files, prepare, workshop
+from samspill.interactions.reindex import Reindex
 from samspill.interactions.session import Session
 
 
@@ -236,3 +238,30 @@ def test_the_public_sample_bundles_are_loaded_whole(session: Session) -> None:
     entries = sum(len(json.loads(gzip.decompress(path.read_bytes()))["entry"]) for path in bundles)
     summary = loaded(session, *bundles)
     assert (summary.entries, summary.failed) == (entries, 0)
+
+
+def test_what_is_loaded_by_parameters_of_yesterday_is_indexed_again(
+    session: Session, tmp_path: Path
+) -> None:
+    """A worker may prepare a batch before a search parameter comes, and hand it over after."""
+    recipe = workshop.recipe(session)
+    path = written(tmp_path / "people.ndjson", a_patient("a", gender="male"))
+    prepared = [prepare.prepare(workshop.open(recipe), each) for each in files.pieces(path)]
+    parameter = {
+        "resourceType": "SearchParameter", "url": "http://example.org/sex", "name": "sex",
+        "status": "active", "description": "For tests", "code": "sex", "base": ["Patient"],
+        "type": "string", "expression": "Patient.gender",
+    }  # fmt: skip
+    loaded(session, written(tmp_path / "parameter.ndjson", parameter))
+    work = Reindex(session.platform)
+    while work.step():
+        pass
+    assert not search.count(session, "Patient", "sex=male")
+    load.write(session, prepared, lambda _: None)
+    with pytest.raises(IndexBuilding):
+        search.count(session, "Patient", "sex=male")
+    while work.step():
+        pass
+    assert search.count(session, "Patient", "sex=male") == 1
+    loaded(session, written(tmp_path / "more.ndjson", a_patient("b", gender="male")))
+    assert search.count(session, "Patient", "sex=male") == 2
