@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from samspill import VERSION
 from samspill.base.errors import Misconfigured, SamspillError
-from samspill.cli import bench, fill, record, serve, terminology, view
+from samspill.cli import bench, fill, package, record, serve, terminology, view
 
 EPILOG = """\
 Every setting of docs/settings.md can be given as SAMSPILL_NAME in the environment, or in a TOML
@@ -42,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"samspill {VERSION}")
     commands = top.add_subparsers(metavar="command", required=True)
-    for add in (serve.add, fill.add, record.add, terminology.add, view.add, bench.add):
+    for add in (serve.add, fill.add, record.add, package.add, terminology.add, view.add, bench.add):
         add(commands)
     return top
 
