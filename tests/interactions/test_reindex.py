@@ -219,7 +219,7 @@ def _created(session: Session, resource: dict[str, Any]) -> Version | InvalidRes
 
 def test_derived_and_composite_parameters_are_complete_too(session: Session) -> None:
     create.create(session, a_person("blue", gender="male"))
-    create.create(session, a_parameter())
+    id = create.create(session, a_parameter()).id
     create.create(session, a_parameter("aa-eyes"))
     create.create(session, a_parameter("a-gender", expression="Patient.gender"))
     pair = a_parameter(
@@ -240,6 +240,14 @@ def test_derived_and_composite_parameters_are_complete_too(session: Session) -> 
         assert len(found(session, query)) == 1, query
     assert found(session, "eyes-and-gender=blue$female") == set()
     verified(session)
+    again = a_parameter(id=id, expression=f"({a_parameter()['expression']})")
+    update.update(session, "SearchParameter", id, again)
+    for query in ("eyes=blue", "aa-eyes=blue", "eyes-and-gender=blue$male"):
+        with pytest.raises(IndexBuilding):
+            found(session, query)
+    assert found(session, "a-gender=male")
+    steps(session)
+    assert found(session, "eyes-and-gender=blue$male")
 
 
 def test_work_goes_on_after_a_restart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -297,7 +305,11 @@ def agree(session: Session, queries: list[str]) -> None:
     everyone = [read.resource(session, "Patient", id) for id in all_ids(session)]
     world = World(json.parse(json.format(everyone)), now.extractor)
     for query in queries:
-        asked = search.ask(session, "Patient", [tuple(query.split("=")), ("_count", "1000")])
+        asked = search.ask(
+            session,
+            "Patient",
+            [(query.partition("=")[0], query.partition("=")[2]), ("_count", "1000")],
+        )
         expected = match.find(asked.query, world)
         assert {f"Patient/{id}" for id in found(session, query)} == set(expected), query
         assert expected, query

@@ -280,8 +280,12 @@ def _signatures(registry: Registry, given: Iterable[Resource]) -> Mapping[str, p
 
 
 def _signature(parameter: Parameter, registry: Registry) -> str:
-    """Of all that decides on the rows of a parameter."""
+    """Of all that decides on the rows of a parameter, also on those of custom ones that it uses:
+    when they are made anew, it must wait too."""
+    known = registry.of(parameter.base)
     parts = composites.parts(parameter, registry) if parameter.type == "composite" else ()
     derived = derive.of_type(registry, parameter.base).get(parameter.code)
-    text = f"{parameter.type} {parameter.expression} {parameter.targets} {parts} {derived}"
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    used = [*(derived.rows if derived else ()), *(each.row for each in parts if each.is_shared)]
+    others = [_signature(known[code], registry) for code in used if registry.is_custom(known[code])]
+    own = f"{parameter.type} {parameter.expression} {parameter.targets} {parts} {derived}"
+    return hashlib.sha256(f"{own} {others}".encode()).hexdigest()[:16]
