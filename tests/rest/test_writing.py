@@ -54,6 +54,23 @@ def test_prefer_decides_what_comes_back(
     assert (created.json()["resourceType"] if created.content else None) == expected
 
 
+def test_a_wrong_identity_number_is_kept_and_told_in_the_readers_language(
+    fhir: httpx.Client,
+) -> None:
+    """The second check digit of a synthetic number is one too high."""
+    number = {"system": "urn:oid:2.16.578.1.12.4.1.4.1", "value": "19929949998"}
+    headers = {"prefer": "return=OperationOutcome", "accept-language": "nb"}
+    told = fhir.post("/Patient", json=a_patient(identifier=[number]), headers=headers)
+    assert told.status_code == 201
+    (issue,) = told.json()["issue"]
+    assert issue["severity"] == "warning"
+    assert issue["expression"] == ["Patient.identifier[0].value"]
+    assert issue["details"]["text"] == (
+        "Fødselsnummeret har kontrollsifre som ikke stemmer. "
+        "Forventet: 11 sifre, de to siste kontrollsifre"
+    )
+
+
 def test_an_update_makes_the_next_version(fhir: httpx.Client) -> None:
     id = fhir.post("/Patient", json=a_patient()).json()["id"]
     updated = fhir.put(f"/Patient/{id}", json=a_patient("Olsen", id=id))

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from samspill import VERSION
 from samspill.base.errors import Misconfigured, SamspillError
+from samspill.base.texts import Text
 from samspill.cli import bench, fill, package, record, serve, terminology, view
 
 EPILOG = """\
@@ -50,8 +51,10 @@ def parser() -> argparse.ArgumentParser:
 def _said(error: SamspillError) -> str:
     """The message in the operator's language, and what was expected."""
     language = os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
-    text = error.text.said_in(language)
-    return f"{text} ({error.expected})" if error.expected else text
+    text, expected = error.text.said_in(language), error.expected
+    if isinstance(expected, Text):
+        expected = expected.said_in(language)
+    return f"{text} ({expected})" if expected else text
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ the writer is `write`. https://hl7.org/fhir/R4/http.html#update
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from samspill.access.decide import Action
 from samspill.base import json
-from samspill.base.errors import InvalidRequest, InvalidResource, NotSupported, SamspillError
+from samspill.base.errors import InvalidRequest, InvalidResource, Issue, NotSupported, SamspillError
 from samspill.base.json import Resource
 from samspill.fhir.search import compartments
 from samspill.fhir.search.compartments import Patients
@@ -36,6 +36,8 @@ class Written:
 
     version: Version
     created: bool
+    issues: Sequence[Issue] = ()
+    """What was found and let pass: warnings and hints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Draft:
     """Number of the version that a patch was applied to."""
     generation: int = 0
     """Of the search parameters that it was indexed by, see `indexing`."""
+    issues: Sequence[Issue] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,7 @@ class _Opened:
     asked: Asked
     content: Resource
     stamp: Stamp
+    issues: Sequence[Issue] = ()
 
 
 def _opened(session: Session, asked: Asked) -> _Opened:
@@ -94,10 +98,10 @@ def _opened(session: Session, asked: Asked) -> _Opened:
 
 
 def _checked(session: Session, opened: _Opened) -> _Opened:
-    check(session, opened.content)
+    issues = check(session, opened.content)
     if opened.asked.type == indexing.TYPE:
         session.platform.indexing.check(opened.content, session.transaction)
-    return opened
+    return replace(opened, issues=issues) if issues else opened
 
 
 def _indexed(session: Session, opened: _Opened) -> Draft:
@@ -109,7 +113,9 @@ def _indexed(session: Session, opened: _Opened) -> Draft:
         entries=parameters.extractor.extract(content),
         patients=_patients(session, content),
     )
-    return Draft(change, opened.asked.action, generation=parameters.generation)
+    return Draft(
+        change, opened.asked.action, generation=parameters.generation, issues=opened.issues
+    )
 
 
 def _each(step: Callable[[A], B], values: "Iterable[A | SamspillError]") -> list[B | SamspillError]:
@@ -139,11 +145,12 @@ def contents(resource: Resource, type: str, id: str) -> tuple[Resource, Stamp]:
     return {"resourceType": type, "id": id, **({"meta": meta} if meta else {}), **rest}, stamp
 
 
-def check(session: Session, resource: Resource) -> None:
-    """Raises `InvalidResource` with every issue when there is an error among them."""
+def check(session: Session, resource: Resource) -> Sequence[Issue]:
+    """What is found and let pass. Raises `InvalidResource` when there is an error among it."""
     issues = session.platform.validator.validate(resource)
     if any(issue.severity in ("error", "fatal") for issue in issues):
         raise InvalidResource(issues)
+    return issues
 
 
 def write(session: Session, draft: Draft, expected: int | None = None) -> Written:
@@ -156,7 +163,7 @@ def write(session: Session, draft: Draft, expected: int | None = None) -> Writte
     session.log(draft.action, version, change.patients)
     if version.type == indexing.TYPE:
         note_parameter(session, before, version)
-    return Written(version, created=before is None or before.deleted)
+    return Written(version, before is None or before.deleted, draft.issues)
 
 
 def _as_now(session: Session, draft: Draft) -> Change:

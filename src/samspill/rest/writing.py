@@ -117,7 +117,7 @@ def present(request: Request, session: Session, written: Written) -> Response:
         case "minimal":
             return Response(status, headers)
         case "OperationOutcome":
-            body = json.format(outcome.to_fhir((), session.language))
+            body = json.format(outcome.to_fhir(written.issues, session.language))
             return Response.of_bytes(status, body).with_headers(*headers)
         case "representation":
             return Response.of_bytes(status, version.body).with_headers(*headers)

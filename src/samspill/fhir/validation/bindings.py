@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from samspill.base.errors import SamspillError
@@ -160,15 +159,25 @@ class Asked:
 
 
 def lookup(source: Source) -> MembersOf:
-    """The members of value sets by canonical address, each worked out once."""
+    """The members of value sets by canonical address, worked out once for each object that the
+    source gives for it."""
+    kept: dict[str, tuple[Any, Members]] = {}
 
-    @cache
     def members_of(canonical: str) -> Members:
         value_set = source.value_set(canonical)
-        try:
-            return members.of(value_set, source) if value_set else members.UNKNOWN
-        except SamspillError:
-            # A filter that cannot be applied is no fault of the resource that is looked at.
+        if value_set is None:
             return members.UNKNOWN
+        held = kept.get(canonical)
+        if held is None or held[0] is not value_set:
+            held = kept[canonical] = (value_set, _members(value_set, source))
+        return held[1]
 
     return members_of
+
+
+def _members(value_set: dict[str, Any], source: Source) -> Members:
+    try:
+        return members.of(value_set, source)
+    except SamspillError:
+        # A filter that cannot be applied is no fault of the resource that is looked at.
+        return members.UNKNOWN

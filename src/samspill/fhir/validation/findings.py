@@ -21,12 +21,12 @@ class Finding:
     code: str
     text: Text
     rule: str = ""
-    expected: str = ""
+    expected: Text | str = ""
     severity: Severity = "error"
     steps: list[Step] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        if len(self.expected) > 300:
+        if isinstance(self.expected, str) and len(self.expected) > 300:
             self.expected = self.expected[:297] + "..."
 
 

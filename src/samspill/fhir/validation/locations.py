@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from samspill.base.errors import Issue
+from samspill.base.texts import Text
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.validation import bokmaal, positions
 from samspill.fhir.validation.findings import Finding, Step
@@ -40,7 +41,7 @@ def issues(
             each.text,
             expression(resource, steps, definitions),
             each.rule,
-            bokmaal.expected(each.expected),
+            each.expected if isinstance(each.expected, Text) else bokmaal.expected(each.expected),
             line,
             column,
         )

@@ -182,7 +182,7 @@ def _ruling(judge: Judge) -> Rule:
                 each.code,
                 each.text,
                 each.rule,
-                str(each.expected),
+                each.expected,
                 each.severity,
                 [each.expression] if each.expression else [],
             )
