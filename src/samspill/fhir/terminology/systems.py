@@ -94,20 +94,31 @@ class Source(Protocol):
 
 
 class Known:
-    """The source over definitions; systems are read when first asked for, and kept."""
+    """The source over definitions; what has been read is kept."""
 
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
-        self._systems: dict[str, System | None] = {}
+        self._systems: dict[str, System] = {}
+        self._value_sets: dict[str, Resource] = {}
 
     def system(self, canonical: str) -> System | None:
-        if canonical not in self._systems:
+        found = self._systems.get(canonical)
+        if found is None:
             resource = self._definitions.find(canonical, "CodeSystem")
-            self._systems[canonical] = read(resource) if resource else None
-        return self._systems[canonical]
+            if resource is None:
+                return None
+            found = self._systems[canonical] = read(resource)
+        return found
 
     def value_set(self, canonical: str) -> Resource | None:
-        return self._definitions.find(canonical, "ValueSet")
+        """The same object each time."""
+        found = self._value_sets.get(canonical)
+        if found is None:
+            resource = self._definitions.find(canonical, "ValueSet")
+            if resource is None:
+                return None
+            found = self._value_sets[canonical] = resource
+        return found
 
 
 def read(resource: Resource) -> System:
