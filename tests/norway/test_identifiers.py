@@ -220,3 +220,14 @@ def test_validation_warns_of_a_wrong_number_and_keeps_quiet_about_the_rest() -> 
     (issue,) = identifiers.validate({"system": system, "value": "25836000305"})
     assert (issue.severity, issue.code, issue.expression) == ("warning", "value", "value")
     assert "25836000305" not in repr(issue)
+
+
+@pytest.mark.parametrize(("year", "century"), [(1954, None), (1955, 1800)])
+def test_the_individual_numbers_of_the_nineteenth_century_begin_with_1855(
+    year: int, century: int | None
+) -> None:
+    composed = (person_numbers.compose(date(year, 5, 17), each) for each in range(600, 650))
+    number = person_numbers.parse(next(filter(None, composed)))
+    assert isinstance(number, person_numbers.PersonNumber)
+    born_on = person_numbers.hints(number).born_on
+    assert (born_on.year // 100 * 100 if born_on else None) == century
