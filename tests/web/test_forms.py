@@ -5,7 +5,7 @@ import asyncio
 import pytest
 from starlette.requests import Request
 
-from samspill.base.errors import Forbidden, TooLarge
+from samspill.base.errors import Forbidden, InvalidRequest, TooLarge
 from samspill.web import forms
 
 SECRET = forms.new_secret()
@@ -84,3 +84,38 @@ def test_fields_are_read_in_utf_8() -> None:
 def test_a_form_that_is_too_large_is_refused() -> None:
     with pytest.raises(TooLarge):
         asyncio.run(read(b"a=" + b"x" * forms.LARGEST))
+
+
+def parts(file: bytes) -> Request:
+    lines = (
+        b"--b",
+        b'Content-Disposition: form-data; name="tekst"',
+        b"",
+        "Ære".encode(),
+        b"--b",
+        b'Content-Disposition: form-data; name="fil"; filename="../../a.json"',
+        b"Content-Type: application/json",
+        b"",
+        file,
+        b"--b--",
+        b"",
+    )
+    return a_request(b"\r\n".join(lines), content_type="multipart/form-data; boundary=b")
+
+
+async def read_parts(file: bytes) -> forms.Form:
+    return await forms.read(parts(file))
+
+
+def test_a_file_in_a_form_is_its_text() -> None:
+    assert asyncio.run(read_parts(b"{}")) == {"tekst": "Ære", "fil": "{}"}
+
+
+def test_a_file_that_is_no_text_is_refused() -> None:
+    with pytest.raises(InvalidRequest):
+        asyncio.run(read_parts(b"\xff\xfe"))
+
+
+def test_a_file_that_is_too_large_is_refused() -> None:
+    with pytest.raises(TooLarge):
+        asyncio.run(read_parts(b"x" * forms.LARGEST_WITH_FILE))

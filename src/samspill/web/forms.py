@@ -8,15 +8,19 @@ https://cheatsheetseries.owasp.org/cheatsheets/Cross-Site_Request_Forgery_Preven
 import hashlib
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from urllib.parse import parse_qsl
 
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from samspill.base.errors import Forbidden, InvalidRequest, TooLarge
 
 LARGEST = 64 * 1024
 """Bytes of a form."""
+LARGEST_WITH_FILE = 1024 * 1024
+"""Bytes of a form that may carry a file. What is smaller than this stays in memory."""
 MOST_FIELDS = 200
 TOKEN = "token"
 """Name of the field that carries the token."""
@@ -26,19 +30,48 @@ Form = Mapping[str, str]
 
 
 async def read(request: Request) -> Form:
-    """The fields of an urlencoded form; raises TooLarge or InvalidRequest."""
+    """The fields of a form, a file as its text; raises TooLarge or InvalidRequest."""
+    has_file = request.headers.get("content-type", "").startswith("multipart/form-data")
+    largest = LARGEST_WITH_FILE if has_file else LARGEST
     body = b""
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST:
-            raise TooLarge("The form is too large", "Skjemaet er for stort", expected="64 KiB")
+        if len(body) > largest:
+            raise TooLarge(
+                "The form is too large", "Skjemaet er for stort", expected=f"{largest >> 10} KiB"
+            )
     try:
-        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
-    except ValueError as broken:
+        if has_file:
+            return await _read_parts(request, body)
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except (ValueError, MultiPartException) as broken:
         raise InvalidRequest(
             "The form could not be read", "Skjemaet kunne ikke leses", where="body"
         ) from broken
-    return dict(fields)
+
+
+async def _read_parts(request: Request, body: bytes) -> Form:
+    """A form of parts. https://www.rfc-editor.org/rfc/rfc7578"""
+    parser = MultiPartParser(
+        request.headers,
+        _once(body),
+        max_files=1,
+        max_fields=MOST_FIELDS,
+        max_part_size=LARGEST_WITH_FILE,
+    )
+    form = await parser.parse()
+    try:
+        return {name: await _text(value) for name, value in form.items()}
+    finally:
+        await form.close()
+
+
+async def _text(value: UploadFile | str) -> str:
+    return value if isinstance(value, str) else (await value.read()).decode()
+
+
+async def _once(body: bytes) -> AsyncGenerator[bytes, None]:
+    yield body
 
 
 def new_secret() -> str:

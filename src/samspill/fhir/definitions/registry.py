@@ -191,6 +191,12 @@ class Definitions:
         located = self._locate(canonical, type)
         return located[0].resource(located[1]) if located else None
 
+    def profiles(self) -> Iterator[Entry]:
+        """The profiles on resource types, without decoding them."""
+        for _, entry in self._by_type.get("StructureDefinition", ()):
+            if entry.derivation == "constraint" and self.is_resource(entry.constrained):
+                yield entry
+
     def all(self, type: str) -> Iterator[Resource]:
         """Every resource of a type, decoded one by one."""
         for archive, entry in self._by_type.get(type, ()):

@@ -53,6 +53,7 @@ def present(visit: Visit) -> DeveloperPage:
         ),
         links_heading=say("Om tjeneren"),
         links=(
+            Link("/utvikler/validering", say("Valider en ressurs, og se feilene ved linjene")),
             Link("/fhir/metadata", say("Hva den kan (CapabilityStatement)")),
             Link("/health", say("Om den er klar")),
             Link("/metrics", say("Målinger for Prometheus")),
