@@ -19,7 +19,6 @@ from samspill.fhir.validation import Validator
 from samspill.interactions import packages
 from samspill.interactions.codes import Codes
 from samspill.interactions.indexing import Indexing
-from samspill.interactions.lasting import Lasting
 from samspill.interactions.service import Operation, Service
 from samspill.interactions.shelves import Recorded
 from samspill.norway import codes, identifiers
@@ -95,14 +94,13 @@ def assemble(
     known = Known(definitions)
     recorded = Recorded(store, indexing.latest.registry, settings.zone)
     library = Library((recorded, Defined(definitions, known)), codes.canonical)
-    lasting = Lasting(known, library, clock.system)
     return Platform(
         settings=settings,
         clock=clock.system,
         ids=ids.random,
         definitions=definitions,
         indexing=indexing,
-        validator=Validator(definitions, lasting, judges={"Identifier": identifiers.validate}),
+        validator=Validator(definitions, known, judges={"Identifier": identifiers.validate}),
         library=library,
         codes=Codes(library),
         store=store,
