@@ -21,7 +21,7 @@ from samspill.services.elements import UNKNOWN
 from samspill.services.medication.model import Line, MedicationList
 from samspill.services.results.model import Series
 
-MOST_EVENTS = 24
+MOST_EVENTS = 18
 DAYS_AT_HOME = 30
 """How many days of measurements from home are drawn."""
 MOST_AT_HOME = 4
