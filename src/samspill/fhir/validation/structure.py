@@ -88,10 +88,12 @@ class Compiler:
         found = self._checks.get(type_key)
         if found is None:
             with self._lock:
-                found = self._part(type_key)
-                # Types hold each other, so that none is ready for others before all are.
-                self._checks.update(self._unfinished)
-                self._unfinished.clear()
+                try:
+                    found = self._part(type_key)
+                    # Types hold each other, so that none is ready for others before all are.
+                    self._checks.update(self._unfinished)
+                finally:
+                    self._unfinished.clear()
         return found
 
     def _part(self, type_key: str) -> Check:
