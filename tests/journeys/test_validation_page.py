@@ -1,6 +1,7 @@
 """A developer validates a text, without and with a profile, as text and as a file."""
 
 import pytest
+from playwright.sync_api import FilePayload
 
 from builders.accessibility import accessibility, widths
 from builders.readers import Reader, Readers
@@ -51,8 +52,8 @@ def test_xml_from_a_file_is_taken_and_shown_as_the_json_it_stands_for(reader: Re
     one = reader()
     one.open("/utvikler/validering")
     xml = b'<Patient xmlns="http://hl7.org/fhir"><gender value="x"/></Patient>'
-    file = {"name": "patient.xml", "mimeType": "application/xml", "buffer": xml}
-    one.page.get_by_label("Eller velg en fil").set_input_files([file])  # type: ignore[list-item]
+    file = FilePayload(name="patient.xml", mimeType="application/xml", buffer=xml)
+    one.page.get_by_label("Eller velg en fil").set_input_files(file)
     one.page.get_by_role("button", name="Valider").click()
 
     assert one.page.get_by_text("Linjene er de i JSON-en").is_visible()
