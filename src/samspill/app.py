@@ -6,6 +6,7 @@ from samspill.access.log import Log
 from samspill.base import clock
 from samspill.base.errors import Misconfigured
 from samspill.base.settings import Settings
+from samspill.base.texts import Text
 from samspill.interactions import diff, everything, lastn, meta, terminology, validate
 from samspill.interactions.dispatch import Dispatch
 from samspill.interactions.platform import Platform, assemble
@@ -59,7 +60,9 @@ def database(settings: Settings) -> str:
         raise Misconfigured(
             f"The data folder {settings.data} cannot be made: {error.strerror}",
             f"Datamappen {settings.data} kan ikke lages: {error.strerror}",
-            expected="a folder that the program may write to",
+            expected=Text(
+                "a folder that the program may write to", "en mappe som programmet kan skrive til"
+            ),
         ) from None
     return f"sqlite:///{settings.data.absolute() / 'record.db'}"
 

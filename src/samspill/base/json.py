@@ -14,6 +14,7 @@ import msgspec
 from samspill.base import json_faults
 from samspill.base.errors import InvalidContent, TooLarge
 from samspill.base.json_faults import DEPTH, WHOLE, Fault
+from samspill.base.texts import Text
 
 Resource = dict[str, Any]
 """A parsed JSON object. Never changed in place."""
@@ -56,7 +57,9 @@ def parse_resource(data: bytes, *, at_most: int = LARGEST) -> Resource:
             "The object does not say which type of resource it is",
             "Objektet sier ikke hvilken ressurstype det er",
             where="resourceType",
-            expected="the name of a FHIR R4 resource type",
+            expected=Text(
+                "the name of a FHIR R4 resource type", "navnet på en ressurstype i FHIR R4"
+            ),
         )
     return value
 
@@ -91,7 +94,7 @@ def _guard_size(data: bytes, at_most: int) -> None:
         raise TooLarge(
             f"The content is larger than {at_most} bytes",
             f"Innholdet er større enn {at_most} byte",
-            expected=f"at most {at_most} bytes",
+            expected=Text(f"at most {at_most} bytes", f"høyst {at_most} byte"),
         )
     if len(data) <= 65_536:
         return
@@ -101,7 +104,10 @@ def _guard_size(data: bytes, at_most: int) -> None:
         raise TooLarge(
             "The content holds too many values for its size",
             "Innholdet har for mange verdier for størrelsen sin",
-            expected=f"at most {room // 10} values, {room // 25} objects and arrays",
+            expected=Text(
+                f"at most {room // 10} values, {room // 25} objects and arrays",
+                f"høyst {room // 10} verdier, {room // 25} objekter og lister",
+            ),
         )
 
 

@@ -13,6 +13,7 @@ from typing import Any, get_type_hints
 from zoneinfo import ZoneInfo, available_timezones
 
 from samspill.base.errors import Misconfigured
+from samspill.base.texts import Text
 
 PREFIX = "SAMSPILL_"
 FILE = PREFIX + "CONFIG"
@@ -164,7 +165,7 @@ def _toml(path: Path) -> dict[str, Any]:
             f"The settings file {path} cannot be read: {error}",
             f"Innstillingsfilen {path} kan ikke leses: {error}",
             where=FILE,
-            expected="a TOML file in UTF-8",
+            expected=Text("a TOML file in UTF-8", "en TOML-fil i UTF-8"),
         ) from None
 
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from samspill.base.errors import Misconfigured
+from samspill.base.texts import Text
 from samspill.cli import options
 from samspill.interactions import packages
 
@@ -39,7 +40,7 @@ def run_install(given: argparse.Namespace) -> int:
         raise Misconfigured(
             "--name and --version are for one package",
             "--name og --version gjelder én pakke",
-            expected="one folder",
+            expected=Text("one folder", "én mappe"),
         )
     for source in given.source:
         path = Path(source)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from samspill.base.errors import InvalidSearch, NotSupported
+from samspill.base.texts import Text
 from samspill.fhir.terminology import members
 from samspill.fhir.terminology.systems import Source, System
 
@@ -24,7 +25,10 @@ class Codes:
             raise InvalidSearch(
                 "This value set is not known here",
                 "Dette kodeverksutvalget er ikke kjent her",
-                expected="the canonical address of a known ValueSet",
+                expected=Text(
+                    "the canonical address of a known ValueSet",
+                    "den kanoniske adressen til et kjent ValueSet",
+                ),
             )
         found = members.of(resource, self.source)
         if found.is_unknown or found.unknown or found.grammars:
@@ -58,6 +62,8 @@ class Codes:
             raise InvalidSearch(
                 "This code is not known here, so nothing can be said of its hierarchy",
                 "Denne koden er ikke kjent her, så hierarkiet er ukjent",
-                expected="system|code of a known CodeSystem",
+                expected=Text(
+                    "system|code of a known CodeSystem", "system|kode i et kjent CodeSystem"
+                ),
             )
         return known

@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/fhirpatch.html
 
 from samspill.base.errors import InvalidRequest
 from samspill.base.json import Resource
+from samspill.base.texts import Text
 from samspill.fhir import references
 from samspill.fhir.patch import difference
 from samspill.interactions import read
@@ -38,7 +39,9 @@ def _named(call: Call, name: str) -> Version:
             "Name a resource here, or a version of it",
             "Oppgi en ressurs her, eller en versjon av den",
             where=name,
-            expected="Type/id or Type/id/_history/number",
+            expected=Text(
+                "Type/id or Type/id/_history/number", "Type/id eller Type/id/_history/nummer"
+            ),
         )
     if not address.version:
         return read.read(call.session, address.type, address.id)

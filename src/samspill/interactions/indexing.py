@@ -16,6 +16,7 @@ from samspill.base.clock import Clock
 from samspill.base.errors import InvalidResource, Unavailable
 from samspill.base.json import Resource
 from samspill.base.settings import Settings
+from samspill.base.texts import Text
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.search import composites, custom, derive
 from samspill.fhir.search.compartments import Compartments
@@ -229,7 +230,7 @@ class Indexing:
             f"The index of this parameter is being built: {done} of {total} resources",
             f"Indeksen for denne parameteren bygges: {done} av {total} ressurser",
             where=parameter.code,
-            expected="the same search in a while",
+            expected=Text("the same search in a while", "det samme søket om en stund"),
         )
 
     def building(self) -> Mapping[tuple[str, str], tuple[int, int]]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from samspill.base.errors import InvalidRequest, TooCostly
 from samspill.base.json import Resource
+from samspill.base.texts import Text
 from samspill.interactions import read, search
 from samspill.interactions.search import Found, Pairs
 from samspill.interactions.service import Call, Operation
@@ -40,7 +41,7 @@ def _number(call: Call) -> int:
             "max must be a number of observations",
             "max må være et antall observasjoner",
             where="max",
-            expected=f"1 to {MOST}",
+            expected=Text(f"1 to {MOST}", f"1 til {MOST}"),
         )
     return int(text)
 
@@ -57,7 +58,9 @@ def _all(call: Call, pairs: Pairs, page: Found) -> Iterator[Version]:
             raise TooCostly(
                 "There are too many observations to look through",
                 "Det er for mange observasjoner å gå gjennom",
-                expected=f"a search that finds at most {MOST}",
+                expected=Text(
+                    f"a search that finds at most {MOST}", f"et søk som finner høyst {MOST}"
+                ),
             )
         cursor = (search.CURSOR, page.next)
         page = search.search(call.session, "Observation", [*pairs, *_NEWEST_FIRST, cursor])

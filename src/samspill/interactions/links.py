@@ -10,6 +10,7 @@ from typing import Any
 
 from samspill.base.errors import InvalidRequest
 from samspill.base.json import Resource
+from samspill.base.texts import Text
 from samspill.fhir.bundle import Request
 from samspill.fhir.definitions import Definitions
 
@@ -81,7 +82,7 @@ class _Walk:
                 "A reference points to an entry that is not in the bundle",
                 "En referanse peker på en entry som ikke er i bunten",
                 where=self.where,
-                expected="the fullUrl of an entry",
+                expected=Text("the fullUrl of an entry", "fullUrl for en oppføring"),
             )
         return self.links.find(text, self.where) if _CONDITIONAL.match(text) else text
 

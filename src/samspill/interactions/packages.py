@@ -14,6 +14,7 @@ from pathlib import Path
 from samspill.base import json
 from samspill.base.errors import Misconfigured, SamspillError
 from samspill.base.json import Resource
+from samspill.base.texts import Text
 from samspill.fhir import xml
 from samspill.fhir.definitions import Definitions, packages
 
@@ -75,7 +76,10 @@ def installed(data: Path) -> tuple[Package, ...]:
                 f"The installed package {package} is missing or was changed",
                 f"Den installerte pakken {package} mangler eller er endret",
                 where=LOCK,
-                expected="the file that was installed; install or remove the package",
+                expected=Text(
+                    "the file that was installed; install or remove the package",
+                    "filen som ble installert; installer eller fjern pakken",
+                ),
             )
     return found
 
@@ -108,7 +112,7 @@ def read(source: Path, *, name: str = "", version: str = "") -> Content:
         raise Misconfigured(
             f"There is no package at {source}",
             f"Det er ingen pakke i {source}",
-            expected="a .tgz file or a folder",
+            expected=Text("a .tgz file or a folder", "en .tgz-fil eller en mappe"),
         )
     contents = list(_contents(source))
     heads = [(packages.head(each), each) for each in contents]
@@ -118,7 +122,10 @@ def read(source: Path, *, name: str = "", version: str = "") -> Content:
         raise Misconfigured(
             f"{source.name} holds no definitions",
             f"{source.name} inneholder ingen definisjoner",
-            expected="StructureDefinitions, ValueSets or other definitions as JSON or XML",
+            expected=Text(
+                "StructureDefinitions, ValueSets or other definitions as JSON or XML",
+                "StructureDefinition, ValueSet eller andre definisjoner som JSON eller XML",
+            ),
         )
     versions = Counter(head.version for head, _ in known if head.version)
     manifest = _manifest(source) or {
@@ -151,7 +158,9 @@ def find(folder: Path | None, reference: str) -> Path:
         raise Misconfigured(
             f"{reference} is neither a file nor a folder, and no registry is asked here",
             f"{reference} er verken en fil eller en mappe, og ingen register spørres herfra",
-            expected="--from with a folder where packages lie",
+            expected=Text(
+                "--from with a folder where packages lie", "--from med en mappe der pakker ligger"
+            ),
         )
     name, _, version = reference.partition("#")
     _check({"name": name, "version": version})
@@ -211,7 +220,10 @@ def _check(manifest: Resource) -> None:
         raise Misconfigured(
             f"{name}#{version} is no name and version of a package",
             f"{name}#{version} er ikke navn og versjon på en pakke",
-            expected="letters, digits, dots and dashes; give them with --name and --version",
+            expected=Text(
+                "letters, digits, dots and dashes; give them with --name and --version",
+                "bokstaver, sifre, punktum og bindestreker; gi dem med --name og --version",
+            ),
         )
     given = manifest.get("fhirVersions") or manifest.get("fhir-version-list") or [FHIR_VERSION]
     if not any(str(each).startswith(FHIR_VERSION) for each in given):
@@ -254,7 +266,9 @@ def _keep(data: Path, content: Content) -> Package:
         raise Misconfigured(
             f"{package} cannot be written to {data}: {fault.strerror}",
             f"{package} kan ikke skrives til {data}: {fault.strerror}",
-            expected="a folder that the program may write to",
+            expected=Text(
+                "a folder that the program may write to", "en mappe som programmet kan skrive til"
+            ),
         ) from None
     return package
 

@@ -15,6 +15,7 @@ from samspill.access.decide import Action
 from samspill.base import json
 from samspill.base.errors import InvalidRequest, InvalidResource, Issue, NotSupported, SamspillError
 from samspill.base.json import Resource
+from samspill.base.texts import Text
 from samspill.fhir.search import compartments
 from samspill.fhir.search.compartments import Patients
 from samspill.fhir.search.query import Match, Query, TokenIs
@@ -273,7 +274,10 @@ def _check_identity(resource: Resource, type: str, id: str) -> None:
             "This is not a FHIR id",
             "Dette er ikke en FHIR-id",
             where=f"{type}.id",
-            expected="1 to 64 letters, digits, hyphens or dots",
+            expected=Text(
+                "1 to 64 letters, digits, hyphens or dots",
+                "1 til 64 bokstaver, sifre, bindestreker eller punktum",
+            ),
         )
 
 

@@ -3,12 +3,12 @@
 https://hl7.org/fhir/R4/terminology-service.html
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
 from samspill.base import clock
-from samspill.base.errors import InvalidTerminology
+from samspill.base.errors import InvalidResource, InvalidTerminology, Issue
 from samspill.base.json import Resource
 from samspill.base.texts import Text
 from samspill.fhir.terminology import calls, languages
@@ -81,9 +81,50 @@ def _language(call: Call) -> str:
     return asked.tags[0] if asked else "en"
 
 
+def _checked(run: Callable[[Call], Resource]) -> Callable[[Call], Resource]:
+    """The operation, with an explanation where what came with the call has a wrong shape.
+
+    What is stored was checked on its way in; a value set in the parameters may be anything, and
+    may also hold elements of later versions of FHIR, which do no harm.
+    """
+
+    def checked(call: Call) -> Resource:
+        try:
+            return run(call)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            found = [issue for issue in _faults(call) if issue.code in MALFORMED]
+            if not found:
+                raise
+            raise InvalidResource(found) from error
+
+    return checked
+
+
+def _faults(call: Call) -> Iterator[Issue]:
+    """The errors of the resources and codes among the parameters."""
+    for name, value in call.parameters:
+        if isinstance(value, dict):
+            for issue in call.session.platform.validator.validate(_as_resource(name, value)):
+                if issue.severity in ("error", "fatal"):
+                    yield issue
+
+
+def _as_resource(name: str, value: Resource) -> Resource:
+    """A resource as it is; a data type as a parameter, so that it can be validated."""
+    if "resourceType" in value:
+        return value
+    type = "CodeableConcept" if name == "codeableConcept" else "Coding"
+    parameter = {"name": name, f"value{type}": value}
+    return {"resourceType": "Parameters", "parameter": [parameter]}
+
+
+MALFORMED = frozenset({"structure", "value"})
+"""Issue types of content that does not have the shape of its type."""
+
+
 def _operation(name: str, on: str, run: Callable[[Call], Resource]) -> Operation:
     definition = f"http://hl7.org/fhir/OperationDefinition/{on}-{name}"
-    told = partial(_told, run)
+    told = partial(_told, _checked(run))
     return Operation(name, on, told, levels=("type", "instance"), definition=definition)
 
 

@@ -21,6 +21,7 @@ from samspill.base.errors import (
     TooLarge,
 )
 from samspill.base.json import Resource
+from samspill.base.texts import Text
 from samspill.fhir import bundle
 from samspill.fhir.bundle import Request
 from samspill.fhir.search.query import Query
@@ -153,7 +154,9 @@ def _place(session: Session, request: Request) -> Step:
                 "This request is not offered inside a transaction",
                 "Denne forespørselen tilbys ikke i en transaksjon",
                 where=f"{request.expression}.request.url",
-                expected="Type, Type/id or Type?condition",
+                expected=Text(
+                    "Type, Type/id or Type?condition", "Type, Type/id eller Type?betingelse"
+                ),
             )
 
 

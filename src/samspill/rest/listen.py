@@ -16,6 +16,7 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server as Listener
 
 from samspill.base.errors import Misconfigured
+from samspill.base.texts import Text
 from samspill.rest.server import Server
 
 HEADER_SECONDS = 15
@@ -88,5 +89,5 @@ def _cannot_listen(host: str, port: int, error: OSError) -> Misconfigured:
         f"Cannot listen on {host} port {port}: {en}",
         f"Kan ikke lytte på {host} port {port}: {nb}",
         where="SAMSPILL_PORT",
-        expected="a free port: --port",
+        expected=Text("a free port: --port", "en ledig port: --port"),
     )

@@ -1,6 +1,7 @@
 """GET of a resource, a version or a history. https://hl7.org/fhir/R4/http.html#read"""
 
 from samspill.base.errors import InvalidRequest, NotFound
+from samspill.base.texts import Text
 from samspill.fhir import bundle
 from samspill.fhir.search.types import date
 from samspill.interactions import history as histories
@@ -86,7 +87,7 @@ def _count(text: str) -> int | None:
             "This is not a number of entries",
             "Dette er ikke et antall",
             where="_count",
-            expected="0 or more",
+            expected=Text("0 or more", "0 eller mer"),
         )
     return int(text) if text else None
 

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from samspill.base import json
 from samspill.base.errors import InvalidRequest, SamspillError, TooCostly, TooLarge
 from samspill.base.json import Resource
+from samspill.base.texts import Text
 from samspill.fhir import xml
 from samspill.interactions.platform import Platform
 from samspill.rest import negotiate
@@ -114,7 +115,9 @@ def decode_query(text: str) -> Query:
         ) from None
     except ValueError:
         raise TooCostly(
-            "Too many parameters", "For mange parametere", expected=f"at most {_FIELDS}"
+            "Too many parameters",
+            "For mange parametere",
+            expected=Text(f"at most {_FIELDS}", f"høyst {_FIELDS}"),
         ) from None
     if any("\0" in name or "\0" in value for name, value in pairs):
         raise InvalidRequest(
@@ -193,7 +196,7 @@ def _too_large(at_most: int) -> TooLarge:
     return TooLarge(
         f"The body is larger than {at_most} bytes",
         f"Innholdet er større enn {at_most} byte",
-        expected=f"at most {at_most} bytes",
+        expected=Text(f"at most {at_most} bytes", f"høyst {at_most} byte"),
     )
 
 

@@ -11,6 +11,7 @@ from itertools import count
 from time import perf_counter
 
 from samspill.base.errors import SamspillError, TooCostly
+from samspill.base.texts import Text
 from samspill.identity import modes
 from samspill.interactions.platform import Platform
 from samspill.interactions.session import Session
@@ -126,7 +127,10 @@ class Server:
             raise TooCostly(
                 "This request takes more work than is allowed",
                 "Denne forespørselen krever mer arbeid enn det som er lov",
-                expected="a narrower search: by patient, code or date",
+                expected=Text(
+                    "a narrower search: by patient, code or date",
+                    "et smalere søk: etter pasient, kode eller dato",
+                ),
             ) from None
 
     async def _body(self, request: Request, session: Session, protocol: Protocol) -> bytes:

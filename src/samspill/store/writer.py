@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from samspill.base.clock import Clock
 from samspill.base.errors import PreconditionFailed, Unavailable
+from samspill.base.texts import Text
 from samspill.fhir.search.query import Query
 from samspill.store import accesses, bulk, index, jobs, load, reindex, versions
 from samspill.store.bulk import Batch, Target
@@ -307,7 +308,7 @@ def _check(head: Head | None, expected: int | None) -> None:
             f"Gjeldende versjon er {number}, ikke {expected}"
             if number
             else "Det finnes ingen gjeldende versjon",
-            expected=f"version {expected}" if expected else "no current version",
+            expected=Text(f"version {expected or 'none'}", f"versjon {expected or 'ingen'}"),
         )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Self
 
 from samspill.base.errors import InvalidContent, Misconfigured, NotFound
+from samspill.base.texts import Text
 from samspill.fhir.definitions import packages, snapshot, structures, types
 from samspill.fhir.definitions.archive import ENCODER, Archive, Entry, pack
 from samspill.fhir.definitions.structures import Resource, Structure
@@ -214,5 +215,8 @@ def _unknown(name: str) -> NotFound:
     return NotFound(
         f"The definition {name} is not known here",
         f"Definisjonen {name} er ikke kjent her",
-        expected="the name of a type or the canonical address of a profile",
+        expected=Text(
+            "the name of a type or the canonical address of a profile",
+            "navnet på en type eller den kanoniske adressen til en profil",
+        ),
     )

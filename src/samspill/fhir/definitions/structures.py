@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from samspill.base.errors import InvalidContent
+from samspill.base.texts import Text
 
 Resource = dict[str, Any]
 
@@ -178,7 +179,10 @@ def malformed(resource: Resource) -> InvalidContent:
         f"The definition {url} is malformed",
         f"Definisjonen {url} er feil bygd opp",
         where="StructureDefinition",
-        expected="a StructureDefinition that itself is valid",
+        expected=Text(
+            "a StructureDefinition that itself is valid",
+            "en StructureDefinition som selv er gyldig",
+        ),
     )
 
 

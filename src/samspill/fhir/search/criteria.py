@@ -11,6 +11,7 @@ from typing import TypeAlias
 from msgspec import Struct, structs
 
 from samspill.base.errors import InvalidSearch, TooCostly
+from samspill.base.texts import Text
 from samspill.fhir.search import composites, escapes, words
 from samspill.fhir.search.parameters import Parameter, Part, Registry, UnknownParameter, shown
 from samspill.fhir.search.query import (
@@ -78,7 +79,9 @@ def clause(types: tuple[str, ...], name: str, value: str, setting: Setting) -> C
     """
     if setting.hops > MOST_HOPS:
         raise TooCostly(
-            "The chain is too long", "Kjeden er for lang", expected=f"at most {MOST_HOPS} steps"
+            "The chain is too long",
+            "Kjeden er for lang",
+            expected=Text(f"at most {MOST_HOPS} steps", f"høyst {MOST_HOPS} ledd"),
         )
     if name.startswith("_has:"):
         return _has(types, name, value, setting)
@@ -130,7 +133,10 @@ def _has(types: tuple[str, ...], name: str, value: str, setting: Setting) -> Cla
         raise InvalidSearch(
             f"{type}.{code} never refers to {', '.join(types)}",
             f"{type}.{code} viser aldri til {', '.join(types)}",
-            expected=f"a parameter of {type} that refers to {' or '.join(types)}",
+            expected=Text(
+                f"a parameter of {type} that refers to {' or '.join(types)}",
+                f"en parameter i {type} som viser til {' eller '.join(types)}",
+            ),
         )
     return Has(
         type, code, clause((type,), rest, value, structs.replace(setting, hops=setting.hops + 1))
@@ -142,7 +148,7 @@ def _list(types: tuple[str, ...], value: str, setting: Setting) -> Clause:
         raise UnknownParameter(
             "Lists by function are not offered",
             "Lister etter funksjon tilbys ikke",
-            expected="the id of a List",
+            expected=Text("the id of a List", "id-en til en List"),
         )
     return clause(types, "_has:List:item:_id", value, setting)
 
@@ -152,7 +158,7 @@ def _resource_type(type: str, setting: Setting) -> str:
         raise UnknownParameter(
             f"{shown(type)} is not a resource type",
             f"{shown(type)} er ingen ressurstype",
-            expected="a resource type, such as Patient",
+            expected=Text("a resource type, such as Patient", "en ressurstype, slik som Patient"),
         )
     return type
 
@@ -163,7 +169,7 @@ def _reference(type: str, code: str, setting: Setting) -> Parameter:
         raise InvalidSearch(
             f"{code} is a {parameter.type} parameter and leads to no other resource",
             f"{code} er en parameter av typen {parameter.type} og fører ikke til en annen ressurs",
-            expected="a reference parameter",
+            expected=Text("a reference parameter", "en referanseparameter"),
         )
     return parameter
 
@@ -186,7 +192,10 @@ def chain(
         raise TooCostly(
             "The chain may lead to too many types",
             "Kjeden kan føre til for mange typer",
-            expected=f"the type that is meant, such as {code}:{targets[0]}",
+            expected=Text(
+                f"the type that is meant, such as {code}:{targets[0]}",
+                f"typen som er ment, slik som {code}:{targets[0]}",
+            ),
         )
     found: dict[Clause, list[str]] = {}
     problem: UnknownParameter | None = None
@@ -231,7 +240,9 @@ def _plain(type: str, code: str, modifier: str, value: str, setting: Setting) ->
     values = escapes.split(value, ",")
     if len(values) > MOST_VALUES:
         raise TooCostly(
-            "Too many values", "For mange verdier", expected=f"at most {MOST_VALUES} in a list"
+            "Too many values",
+            "For mange verdier",
+            expected=Text(f"at most {MOST_VALUES} in a list", f"høyst {MOST_VALUES} i en liste"),
         )
     read = _reader(parameter, modifier, setting)
     found = read(values[0]) if len(values) == 1 else any_of(read(each) for each in values)
@@ -261,7 +272,7 @@ def _missing(parameter: Parameter, value: str, setting: Setting) -> Clause:
         raise InvalidSearch(
             ":missing is either true or false",
             ":missing er enten true eller false",
-            expected="true or false",
+            expected=Text("true or false", "true eller false"),
         )
     if parameter.type == "composite":
         parts = composites.parts(parameter, setting.registry)
@@ -301,7 +312,7 @@ def canonical(text: str) -> str:
         raise InvalidSearch(
             "This is not the address of a value set",
             "Dette er ikke adressen til et kodeverksutvalg",
-            expected="a canonical address",
+            expected=Text("a canonical address", "en kanonisk adresse"),
         )
     return given
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from samspill.base.errors import InvalidSearch, TooCostly
+from samspill.base.texts import Text
 from samspill.fhir.search import criteria, escapes
 from samspill.fhir.search.criteria import Setting
 from samspill.fhir.search.parameters import Parameter, UnknownParameter
@@ -24,7 +25,10 @@ from samspill.fhir.search.query import (
 )
 from samspill.fhir.search.types import date, quantity, reference, string, token, uri
 
-EXPECTED = 'such as: name co "ola" and (birthdate ge 1990 or not (active eq false))'
+EXPECTED = Text(
+    'such as: name co "ola" and (birthdate ge 1990 or not (active eq false))',
+    'slik som: name co "ola" and (birthdate ge 1990 or not (active eq false))',
+)
 MOST_TERMS = 100
 DEEPEST = 20
 
@@ -55,7 +59,7 @@ def _tokens(text: str) -> list[str]:
         raise TooCostly(
             "The filter is too long",
             "Filteret er for langt",
-            expected=f"at most {MOST_TERMS} terms",
+            expected=Text(f"at most {MOST_TERMS} terms", f"høyst {MOST_TERMS} ledd"),
         )
     return tokens
 
@@ -81,7 +85,9 @@ class _Parser:
     def either(self, depth: int) -> Clause:
         if depth > DEEPEST:
             raise TooCostly(
-                "The filter is too deep", "Filteret er for dypt", expected=f"{DEEPEST} levels"
+                "The filter is too deep",
+                "Filteret er for dypt",
+                expected=Text(f"{DEEPEST} levels", f"{DEEPEST} nivåer"),
             )
         found = [self.both(depth)]
         while self.next_is("or"):

@@ -62,7 +62,7 @@ def parse(
         raise TooCostly(
             "Too many parameters",
             "For mange parametere",
-            expected=f"at most {MOST_PARAMETERS}",
+            expected=Text(f"at most {MOST_PARAMETERS}", f"høyst {MOST_PARAMETERS}"),
         )
     setting = Setting(registry, zone, now, bases)
     reading = _Reading(_types(tuple(types), given, setting), setting)
@@ -100,7 +100,9 @@ def _types(
                 f"{shown(each)} is not a resource type",
                 f"{shown(each)} er ingen ressurstype",
                 where="_type",
-                expected="resource types with commas between",
+                expected=Text(
+                    "resource types with commas between", "ressurstyper med komma mellom"
+                ),
             )
     return tuple(dict.fromkeys(named))
 
@@ -155,7 +157,9 @@ class _Reading:
         field, allowed = _RESULTS[name]
         if field in self.results:
             raise InvalidSearch(
-                f"{name} is given twice", f"{name} er angitt to ganger", expected="it once"
+                f"{name} is given twice",
+                f"{name} er angitt to ganger",
+                expected=Text("it once", "én gang"),
             )
         if name == "_elements":
             self.results[field] = _elements(value)
@@ -175,14 +179,16 @@ class _Reading:
             parameter = self.setting.registry.get(type, code)
             if parameter.type in ("composite", "special"):
                 raise InvalidSearch(
-                    f"{code} has no order", f"{code} har ingen rekkefølge", expected="another key"
+                    f"{code} has no order",
+                    f"{code} har ingen rekkefølge",
+                    expected=Text("another key", "en annen nøkkel"),
                 )
             kinds.add(parameter.kind)
         if len(kinds) > 1:
             raise InvalidSearch(
                 f"{code} is of different kinds in these types",
                 f"{code} er av ulike slag i disse typene",
-                expected="a parameter of one kind",
+                expected=Text("a parameter of one kind", "en parameter av én type"),
             )
         return Sort(code, kinds.pop(), key.startswith("-"))
 
@@ -213,7 +219,7 @@ class _Reading:
             raise InvalidSearch(
                 f"{source}.{code} is not a reference",
                 f"{source}.{code} er ikke en referanse",
-                expected="a reference parameter",
+                expected=Text("a reference parameter", "en referanseparameter"),
             )
         return Include(source, code, target, iterate)
 
@@ -243,7 +249,10 @@ def _elements(value: str) -> tuple[str, ...]:
         raise InvalidSearch(
             "These are not names of elements",
             "Dette er ikke navn på elementer",
-            expected="names such as identifier,active with commas between",
+            expected=Text(
+                "names such as identifier,active with commas between",
+                "navn som identifier,active med komma mellom",
+            ),
         )
     return names
 
@@ -254,6 +263,6 @@ def _whole_number(value: str, most: int | None) -> int:
         raise InvalidSearch(
             "This is not a number of resources that can be given",
             "Dette er ikke et antall ressurser som kan gis",
-            expected=f"0 to {most or 999_999_999}",
+            expected=Text(f"0 to {most or 999_999_999}", f"0 til {most or 999_999_999}"),
         )
     return number

@@ -9,6 +9,7 @@ from typing import Protocol
 from msgspec.structs import replace
 
 from samspill.base.errors import TooCostly
+from samspill.base.texts import Text
 from samspill.fhir.search.query import (
     And,
     Chain,
@@ -70,7 +71,7 @@ def _among(codes: Iterable[tuple[str, str]]) -> TokenAmong:
         raise TooCostly(
             "The value set is too large to search by",
             "Kodeverksutvalget er for stort å søke med",
-            expected=f"at most {MOST_CODES} codes",
+            expected=Text(f"at most {MOST_CODES} codes", f"høyst {MOST_CODES} koder"),
         )
     return TokenAmong(tokens)
 

@@ -12,10 +12,14 @@ from typing import Any
 
 from samspill.base.errors import InvalidSearch, TooCostly
 from samspill.base.json import Resource
+from samspill.base.texts import Text
 from samspill.fhir.search.query import And, Clause, Match, Or, Words, all_of, any_of
 from samspill.fhir.search.types import string
 
-EXPECTED = 'words, "several words", beginn*, joined by blanks (and) or OR, in brackets as needed'
+EXPECTED = Text(
+    'words, "several words", beginn*, joined by blanks (and) or OR, in brackets as needed',
+    'ord, "flere ord", begynn*, skilt med mellomrom (og) eller OR, i parentes der det trengs',
+)
 
 MOST_PARTS = 100
 DEEPEST = 10
@@ -63,7 +67,11 @@ def parse(parameter: str, text: str) -> Clause:
     parts = deque(_PART.findall(text))
     if len(parts) > MOST_PARTS:
         raise TooCostly(
-            "Too many words", "For mange ord", expected=f"at most {MOST_PARTS} words and brackets"
+            "Too many words",
+            "For mange ord",
+            expected=Text(
+                f"at most {MOST_PARTS} words and brackets", f"høyst {MOST_PARTS} ord og parenteser"
+            ),
         )
     clause = _either(parameter, parts, 0)
     if parts:

@@ -9,6 +9,7 @@ from typing import Any
 import re2
 
 from samspill.base.errors import InvalidRequest, NotSupported
+from samspill.base.texts import Text
 from samspill.fhir.terminology.systems import Concept, System
 
 HIERARCHICAL = frozenset({"is-a", "descendent-of", "is-not-a"})
@@ -75,7 +76,10 @@ def _test(name: str, operator: str, value: str) -> Callable[[Concept], bool]:
     raise NotSupported(
         f"The filter operator '{operator}' is not known",
         f"Filteroperatoren «{operator}» er ikke kjent",
-        expected="=, is-a, descendent-of, is-not-a, generalizes, regex, in, not-in or exists",
+        expected=Text(
+            "=, is-a, descendent-of, is-not-a, generalizes, regex, in, not-in or exists",
+            "=, is-a, descendent-of, is-not-a, generalizes, regex, in, not-in eller exists",
+        ),
     )
 
 
@@ -103,5 +107,8 @@ def _compile(pattern: str) -> Any:
         raise InvalidRequest(
             "The regular expression of a filter cannot be read",
             "Det regulære uttrykket i et filter kan ikke leses",
-            expected="an expression without look-around and back-references",
+            expected=Text(
+                "an expression without look-around and back-references",
+                "et uttrykk uten look-around og tilbakereferanser",
+            ),
         ) from fault

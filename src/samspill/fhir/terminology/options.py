@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from samspill.base.errors import InvalidRequest
+from samspill.base.texts import Text
 from samspill.fhir.terminology import languages
 from samspill.fhir.terminology.languages import Languages
 
@@ -91,7 +92,7 @@ def flag(pairs: Pairs, name: str) -> bool | None:
         f"The parameter {name} is true or false",
         f"Parameteren {name} er true eller false",
         where=name,
-        expected="true or false",
+        expected=Text("true or false", "true eller false"),
     )
 
 
@@ -107,7 +108,7 @@ def number(pairs: Pairs, name: str) -> int | None:
         f"The parameter {name} is a whole number",
         f"Parameteren {name} er et heltall",
         where=name,
-        expected="0 or more",
+        expected=Text("0 or more", "0 eller mer"),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from samspill.base.errors import InvalidRequest, InvalidTerminology, Issue, Severity
+from samspill.base.texts import Text
 from samspill.fhir import outcome
 from samspill.fhir.terminology import concepts, displays, expand, issues, library, options
 from samspill.fhir.terminology import supplements as supplementing
@@ -318,7 +319,7 @@ def _asked(pairs: Pairs, system: str) -> tuple[Sequence[Asked], Resource | None]
             "There is no code to validate",
             "Det er ingen kode å kontrollere",
             where="code",
-            expected="code, coding or codeableConcept",
+            expected=Text("code, coding or codeableConcept", "code, coding eller codeableConcept"),
         )
     parts = {
         "system": system or options.text(pairs, "system"),

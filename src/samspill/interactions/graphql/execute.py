@@ -10,6 +10,7 @@ from typing import Any
 
 from samspill.base.errors import InvalidRequest, SamspillError, TooCostly
 from samspill.base.json import Resource
+from samspill.base.texts import Text
 from samspill.fhir import fhirpath, references
 from samspill.interactions import read, search
 from samspill.interactions.graphql import parse
@@ -341,7 +342,7 @@ class _Run:
             raise TooCostly(
                 "The query needs too many searches and references",
                 "Spørringen trenger for mange søk og referanser",
-                expected=f"at most {MOST_READS}",
+                expected=Text(f"at most {MOST_READS}", f"høyst {MOST_READS}"),
             )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from samspill.base.errors import InvalidRequest, TooCostly
+from samspill.base.texts import Text
 from samspill.interactions.graphql.syntax import (
     Arguments,
     Declaration,
@@ -54,7 +55,9 @@ def _tokens(text: str) -> list[tuple[str, str]]:
             return found
         if len(found) > MOST_TOKENS:
             raise TooCostly(
-                "The query is too long", "Spørringen er for lang", expected=f"{MOST_TOKENS} tokens"
+                "The query is too long",
+                "Spørringen er for lang",
+                expected=Text(f"{MOST_TOKENS} tokens", f"{MOST_TOKENS} ord og tegn"),
             )
         at = match.end()
 

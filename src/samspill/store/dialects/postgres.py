@@ -15,6 +15,7 @@ import psycopg
 from psycopg import errors, pq
 
 from samspill.base.errors import Busy, Misconfigured, NotSupported, TooCostly, Unavailable
+from samspill.base.texts import Text
 from samspill.store.connect import Row
 
 T = TypeVar("T")
@@ -183,7 +184,10 @@ def translate(error: psycopg.Error) -> Exception:
         return TooCostly(
             "This search would look at too many resources",
             "Dette søket ville gått gjennom for mange ressurser",
-            expected="a parameter that fewer resources meet, such as patient or a code",
+            expected=Text(
+                "a parameter that fewer resources meet, such as patient or a code",
+                "en parameter som færre ressurser oppfyller, slik som pasient eller en kode",
+            ),
         )
     if isinstance(error, errors.DiskFull):
         return Unavailable(

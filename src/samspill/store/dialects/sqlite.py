@@ -14,6 +14,7 @@ from typing import Any, TextIO, TypeVar
 import apsw
 
 from samspill.base.errors import Busy, Misconfigured, SamspillError, TooCostly, Unavailable
+from samspill.base.texts import Text
 from samspill.store.connect import Row
 from samspill.store.types import BudgetSpent
 
@@ -374,7 +375,10 @@ def _too_costly() -> TooCostly:
     return TooCostly(
         "This search would look at too many resources",
         "Dette søket ville gått gjennom for mange ressurser",
-        expected="a parameter that fewer resources meet, such as patient or a code",
+        expected=Text(
+            "a parameter that fewer resources meet, such as patient or a code",
+            "en parameter som færre ressurser oppfyller, slik som pasient eller en kode",
+        ),
     )
 
 

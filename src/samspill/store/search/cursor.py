@@ -13,6 +13,7 @@ import struct
 from msgspec import Struct
 
 from samspill.base.errors import InvalidSearch
+from samspill.base.texts import Text
 
 _PLACES = struct.Struct("<QQq?I")
 _SEAL = 12
@@ -48,7 +49,10 @@ def parse(text: str, subject: bytes, secret: bytes) -> Cursor:
         raise InvalidSearch(
             "This cursor was not given out for this search",
             "Denne markøren er ikke gitt ut for dette søket",
-            expected="a link of a page of the same search, unchanged",
+            expected=Text(
+                "a link of a page of the same search, unchanged",
+                "en lenke fra en side av det samme søket, uendret",
+            ),
         )
     return Cursor(*_PLACES.unpack(body))
 

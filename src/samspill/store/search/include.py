@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/search.html#revinclude
 from collections.abc import Iterator, Sequence
 
 from samspill.base.errors import TooCostly
+from samspill.base.texts import Text
 from samspill.fhir.search.query import Include
 from samspill.store.connect import question_marks
 from samspill.store.search.compile import at_snapshot
@@ -46,7 +47,10 @@ def included(
                 f"More than {MOST} resources would be included in one page",
                 f"Mer enn {MOST} ressurser ville blitt tatt med på én side",
                 where="_include",
-                expected="fewer resources on a page (_count), or fewer includes",
+                expected=Text(
+                    "fewer resources on a page (_count), or fewer includes",
+                    "færre ressurser på en side (_count), eller færre _include",
+                ),
             )
     return found
 

@@ -10,13 +10,16 @@ from functools import lru_cache
 from typing import Any, cast
 
 from samspill.base.errors import InvalidSearch
+from samspill.base.texts import Text
 from samspill.fhir.search.query import DateIs, Prefix
 from samspill.fhir.search.values import BEGINNING, END, Period
 
 PREFIXES = frozenset({"eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"})
-EXPECTED = (
+EXPECTED = Text(
     "YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm[:ss[.sss]][Z|+hh:mm] (+ written %2B in an "
-    "address), after eq, ne, gt, lt, ge, le, sa, eb, ap or nothing"
+    "address), after eq, ne, gt, lt, ge, le, sa, eb, ap or nothing",
+    "ÅÅÅÅ, ÅÅÅÅ-MM, ÅÅÅÅ-MM-DD eller ÅÅÅÅ-MM-DDTtt:mm[:ss[.sss]][Z|+tt:mm] (+ skrevet %2B i en "
+    "adresse), etter eq, ne, gt, lt, ge, le, sa, eb, ap eller ingenting",
 )
 
 _FORM = re.compile(

@@ -7,11 +7,15 @@ from math import inf
 from typing import Any, cast
 
 from samspill.base.errors import InvalidSearch
+from samspill.base.texts import Text
 from samspill.fhir.search.query import NumberIs, Prefix
 from samspill.fhir.search.types.date import PREFIXES
 from samspill.fhir.search.values import Number
 
-EXPECTED = "a number such as 100, 5.40 or 1e2, after eq, ne, gt, lt, ge, le, sa, eb, ap or nothing"
+EXPECTED = Text(
+    "a number such as 100, 5.40 or 1e2, after eq, ne, gt, lt, ge, le, sa, eb, ap or nothing",
+    "et tall som 100, 5.40 eller 1e2, etter eq, ne, gt, lt, ge, le, sa, eb, ap eller ingenting",
+)
 
 _FORM = re.compile(r"[+-]?\d{1,40}(\.\d{1,40})?([eE][+-]?\d{1,2})?", re.ASCII)
 _TENTH = Decimal("0.1")

@@ -5,12 +5,16 @@ from math import cos, pi, radians, sin
 from typing import Any
 
 from samspill.base.errors import InvalidSearch
+from samspill.base.texts import Text
 from samspill.fhir.search import escapes
 from samspill.fhir.search.query import Near
 from samspill.fhir.search.types import number
 from samspill.fhir.search.values import Position
 
-EXPECTED = "latitude|longitude|distance|unit, where the unit is km, m, [mi_i] or [mi_us]"
+EXPECTED = Text(
+    "latitude|longitude|distance|unit, where the unit is km, m, [mi_i] or [mi_us]",
+    "bredde|lengde|avstand|enhet, der enheten er km, m, [mi_i] eller [mi_us]",
+)
 USUAL_KM = 50
 """The distance when none is given."""
 

@@ -11,6 +11,7 @@ from math import inf, nextafter
 from typing import Any
 
 from samspill.base.errors import InvalidSearch
+from samspill.base.texts import Text
 from samspill.fhir import ucum
 from samspill.fhir.search import escapes
 from samspill.fhir.search.query import NumberIs, QuantityIs
@@ -19,7 +20,10 @@ from samspill.fhir.search.values import Quantity
 
 UCUM = "http://unitsofmeasure.org"
 CURRENCIES = "urn:iso:std:iso:4217"
-EXPECTED = "number, number|system|code or number||code, after a prefix such as gt or none"
+EXPECTED = Text(
+    "number, number|system|code or number||code, after a prefix such as gt or none",
+    "tall, tall|system|kode eller tall||kode, etter et prefiks som gt eller uten",
+)
 
 
 def parse(text: str) -> QuantityIs:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from samspill.base.errors import InvalidSearch
+from samspill.base.texts import Text
 from samspill.fhir import references
 from samspill.fhir.search import escapes
 from samspill.fhir.search.query import ReferenceIs, ReferenceUrl, RefersTo
@@ -15,7 +16,7 @@ from samspill.fhir.search.values import Reference
 
 ReferenceTest = ReferenceIs | ReferenceUrl
 
-EXPECTED = "id, Type/id or an absolute address"
+EXPECTED = Text("id, Type/id or an absolute address", "id, Type/id eller en absolutt adresse")
 ELSEWHERE = Reference("", "")
 """Of a reference that has no address: an identifier or a text only."""
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from samspill.base.errors import InvalidSearch
+from samspill.base.texts import Text
 from samspill.fhir.search import escapes
 from samspill.fhir.search.query import (
     StringContains,
@@ -58,7 +59,9 @@ def given(text: str) -> str:
     """The letters that are meant; blanks alone would find everything and are refused."""
     meant = escapes.unescape(text)
     if not fold(meant):
-        raise InvalidSearch("The text is empty", "Teksten er tom", expected="some letters")
+        raise InvalidSearch(
+            "The text is empty", "Teksten er tom", expected=Text("some letters", "noen bokstaver")
+        )
     return meant
 
 

@@ -5,11 +5,12 @@ from functools import lru_cache
 from typing import Any
 
 from samspill.base.errors import InvalidSearch
+from samspill.base.texts import Text
 from samspill.fhir.search import escapes
 from samspill.fhir.search.query import Subsumed, Test, TokenAmong, TokenIs
 from samspill.fhir.search.values import Token
 
-EXPECTED = "code, system|code, |code or system|"
+EXPECTED = Text("code, system|code, |code or system|", "kode, system|kode, |kode eller system|")
 
 NO_CODE = Token("", "")
 """Of an element that has a text but no code."""
@@ -39,7 +40,10 @@ def parse_of_type(text: str) -> TokenIs:
         raise InvalidSearch(
             "This does not name an identifier by its type",
             "Dette angir ikke en identifikator med type",
-            expected="system|code|value, where system and code are those of Identifier.type",
+            expected=Text(
+                "system|code|value, where system and code are those of Identifier.type",
+                "system|kode|verdi, der system og kode er de i Identifier.type",
+            ),
         )
     return TokenIs(f"{parts[0]}|{parts[1]}", parts[2])
 

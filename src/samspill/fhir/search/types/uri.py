@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from samspill.base.errors import InvalidSearch
+from samspill.base.texts import Text
 from samspill.fhir.search import escapes
 from samspill.fhir.search.query import UriAbove, UriBelow, UriIs
 from samspill.fhir.search.values import Uri
@@ -19,7 +20,9 @@ TYPES = frozenset({"uri", "url", "canonical", "oid", "uuid", "id", "string", "co
 def parse(text: str, modifier: str = "") -> UriTest:
     given = escapes.unescape(text)
     if not given.strip():
-        raise InvalidSearch("The address is empty", "Adressen er tom", expected="a uri")
+        raise InvalidSearch(
+            "The address is empty", "Adressen er tom", expected=Text("a uri", "en uri")
+        )
     match modifier:
         case "below":
             return UriBelow(given.rstrip("/"))
