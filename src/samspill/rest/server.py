@@ -92,7 +92,7 @@ class Server:
             method="GET" if method == "HEAD" else method,
             path=requests.segments(path),
             query_string=scope.query_string,
-            headers=scope.headers,
+            headers=dict(scope.headers.items()),
             base=self._base,
             id=f"{self._run}-{next(self._numbers)}",
         )
