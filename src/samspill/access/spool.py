@@ -92,7 +92,7 @@ class Spool:
                 self._file = _File(self._folder / name)
             self._file.write(b"".join([each + b"\n" for each in lines]))
         except OSError as error:
-            # A part of the batch may stand in the file: nobody was answered, so it may stay. After a
+            # A part of the batch may stand in the file: nobody was answered for it. After a
             # failed sync nothing is known of the file's pages: never again through this one.
             self._finish()
             settled.set_exception(_unavailable(error))
