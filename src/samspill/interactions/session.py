@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from samspill.access import actor as actors
-from samspill.access.actor import Actor, Context
+from samspill.access.actor import Actor, Attestation, Context
 from samspill.access.decide import Action, Decision, decide
 from samspill.base.errors import Forbidden, LoginRequired
 from samspill.interactions.platform import Platform
@@ -26,7 +26,13 @@ class Session(Struct, frozen=True):
     purpose: str = ""
     """A code of PurposeOfUse, where one is needed."""
     patient: str = ""
-    """The patient in view, if there is one."""
+    """Id of the patient in view, if there is one."""
+    on_behalf_of: str = ""
+    """Id of the patient for whom a citizen acts; "" for oneself."""
+    scopes: tuple[str, ...] | None = None
+    """The SMART scopes granted to the application; None in our own portals."""
+    attestation: Attestation | None = None
+    """What a professional stated on opening the patient."""
     request: str = ""
     """Id of the request, for logs."""
     base: str = ""
@@ -56,12 +62,22 @@ class Session(Struct, frozen=True):
 
     def decide(self, action: Action, type: str) -> Decision:
         """What this actor may do with the type; raises when it is nothing at all."""
-        context = Context(now=self.platform.clock(), purpose=self.purpose, patient=self.patient)
-        decision = decide(self.actor, context, action, type)
+        decision = decide(self.actor, self.context(), action, type)
         if not decision.refuses:
             return decision
         self.refuse_nobody()
         raise Forbidden("You have no access to this", "Du har ikke tilgang til dette")
+
+    def context(self) -> Context:
+        """What the actor is about, at this moment."""
+        return Context(
+            now=self.platform.clock(),
+            purpose=self.purpose,
+            patient=self.patient,
+            on_behalf_of=self.on_behalf_of,
+            scopes=self.scopes,
+            attestation=self.attestation,
+        )
 
     def refuse_nobody(self) -> None:
         """Raises `LoginRequired` when it is not known who acts."""
