@@ -14,7 +14,7 @@ from typing import TypeVar
 from samspill.base.clock import Clock, system
 from samspill.base.errors import Misconfigured
 from samspill.fhir.search.query import Query
-from samspill.store import accesses, jobs, load, reindex, schema, upkeep, verify
+from samspill.store import accesses, jobs, kept, load, reindex, schema, upkeep, verify
 from samspill.store.bodies import Bodies
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, Database
@@ -23,6 +23,7 @@ from samspill.store.dialects.postgres import Postgres
 from samspill.store.dialects.sqlite import Sqlite
 from samspill.store.heads import Heads
 from samspill.store.jobs import Job
+from samspill.store.kept import Kept
 from samspill.store.memo import Memo
 from samspill.store.recent import Recent
 from samspill.store.reindex import Stored
@@ -217,6 +218,14 @@ class Store:
     def job(self, id: str) -> Job | None:
         """A job as it stands, see `Transaction.add_job`."""
         return jobs.find(self._database.reader(), id)
+
+    def kept(self, kind: str, key: str, now: int) -> Kept | None:
+        """A thing that is kept for a while, see `kept`; None when its time is over."""
+        return kept.find(self._database.reader(), kind, key, now)
+
+    def all_kept(self, kind: str, now: int) -> list[Kept]:
+        """All things of a kind, by key."""
+        return kept.of_kind(self._database.reader(), kind, now)
 
     def stamp(self) -> bytes:
         """Changes with every commit of any process; b"" where that cannot be had cheaply."""

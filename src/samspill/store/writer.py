@@ -112,9 +112,9 @@ class Transaction:
         """Makes index rows of some parameters anew."""
         self._group.reindex(rebuilt)
 
-    def keep_up(self, work: Callable[[Connection], None]) -> None:
-        """Does a piece of upkeep."""
-        work(self._group.connection)
+    def keep_up(self, work: Callable[[Connection], T]) -> T:
+        """Does a piece of upkeep, or changes what is kept for a while; see `kept`."""
+        return work(self._group.connection)
 
     def log(self, lines: Sequence[Access]) -> None:
         """Adds lines to the access log."""
