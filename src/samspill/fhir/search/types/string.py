@@ -1,11 +1,10 @@
 """String search: begins with, whatever the case and accents. https://hl7.org/fhir/R4/search.html#string"""
 
-import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 from samspill.base.errors import InvalidSearch
+from samspill.base.folding import fold as fold
 from samspill.base.texts import Text
 from samspill.fhir.search import escapes
 from samspill.fhir.search.query import (
@@ -18,27 +17,6 @@ from samspill.fhir.search.query import (
 from samspill.fhir.search.values import String
 
 StringTest = StringStarts | StringContains | StringEnds | StringEquals | StringIs
-
-# Letters that are no accented form of another, spelt as they are without a Norwegian keyboard;
-# see docs/clarifications.md#folding.
-_LETTERS = str.maketrans(
-    {"å": "aa", "æ": "ae", "ø": "oe", "ð": "d", "þ": "th", "đ": "d", "ŋ": "n", "ŧ": "t"}
-    | {"ł": "l", "œ": "oe", "ı": "i", "’": "'"}
-)
-
-
-@lru_cache(maxsize=8192)
-def fold(text: str) -> str:
-    """Without case and accents, blanks made one; å, æ and ø spelt aa, ae and oe.
-
-    >>> fold("Håkon  SÆTHER-Bjørnå"), fold("Čáhppe Müller")
-    ('haakon saether-bjoernaa', 'cahppe muller')
-    """
-    if text.isascii():
-        return " ".join(text.lower().split())
-    composed = unicodedata.normalize("NFKC", text).casefold().translate(_LETTERS)
-    bare = unicodedata.normalize("NFKD", composed)
-    return " ".join("".join(c for c in bare if not unicodedata.combining(c)).split())
 
 
 def string(text: str) -> String:

@@ -1,0 +1,8 @@
+"""Code systems of any size: whole versions come in at once, and are asked by place, word and value.
+
+See docs/adr/0019-large-code-systems.md.
+"""
+
+from samspill.store.concepts.concepts import Concepts, Loaded
+
+__all__ = ["Concepts", "Loaded"]
