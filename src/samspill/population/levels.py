@@ -39,6 +39,9 @@ class Levels:
         return {key: self.analysis(key, day) for key in PANELS[name][1]}
 
     def analysis(self, key: str, day: date) -> float:
+        """In the analysis's own unit."""
+        if key == "egfr":
+            return self._filtration(day)
         fact = ANALYSES[key]
         own = self._draws("level", key).normal(fact.usual, fact.deviation)
         value = own + self._by_nature(key, day)
@@ -73,6 +76,17 @@ class Levels:
         age = (day - self.person.born_on).days / 365.25
         return at_age(HEIGHTS[self.person.sex], age) * self._draws("height").normal(1.0, 0.035)
 
+    def _filtration(self, day: date) -> float:
+        """Glomerular filtration as laboratories estimate it from creatinine, age and sex.
+
+        The equation CKD-EPI of 2009: https://doi.org/10.7326/0003-4819-150-9-200905050-00006.
+        """
+        usual, power, factor = KIDNEYS[self.person.sex]
+        share = self.analysis("creatinine", day) / usual
+        age = max(self.person.age_on(day), 18)
+        lower, upper = min(share, 1.0) ** power, max(share, 1.0) ** -1.209
+        return float(factor * 141 * lower * upper * 0.993**age)
+
     def _by_nature(self, key: str, day: date) -> float:
         """What sex and age do to an analysis."""
         age = self.person.age_on(day)
@@ -82,8 +96,6 @@ class Levels:
                 return (0.9 if is_man else -0.4) - (1.5 if age < 6 else 0)
             case "creatinine":
                 return (8 if is_man else -6) - (40 if age < 10 else 0)
-            case "egfr":
-                return 8 - max(age - 40, 0) * 0.65
             case "urate" | "ferritin":
                 return 40 if is_man else -20
             case _:
@@ -102,6 +114,8 @@ def _shift(effect: Effect, since: date, day: date) -> float:
     return effect.shift * (1 - relief) + effect.yearly * months / 12
 
 
+KIDNEYS = {"female": (61.9, -0.329, 1.018), "male": (79.6, -0.411, 1.0)}
+"""Of the equation: creatinine in µmol/L where it bends, the power below that, the factor."""
 HEIGHTS = {
     "female": ((0, 49.0), (1, 74.0), (2, 86.0), (4, 103.0), (8, 129.0), (12, 153.0), (16, 167.0),
         (95, 165.0)),

@@ -13,6 +13,7 @@ from samspill.population import childhood, clinic, hospital
 from samspill.population.chart import Chart, after, before
 from samspill.population.draws import Draws
 from samspill.population.facts.diseases import DISEASES, Disease, at_age
+from samspill.population.facts.medicines import MEDICINES
 from samspill.population.levels import Case, Levels
 from samspill.population.people import Person
 from samspill.population.resources import medication, problems
@@ -69,6 +70,8 @@ def treatment(chart: Chart, cases: Collection[Case], first: date) -> None:
     for of in cases:
         for months, key in (*((0.25, key) for key in of.disease.medicines), *of.disease.later):
             since = after(of.since, months * 30.44)
+            if not chart.tolerates(MEDICINES[key].atc, since):
+                continue
             if since < chart.end and (key not in begun or since < begun[key][0]):
                 begun[key] = since, of.disease
     for key, (since, disease) in begun.items():

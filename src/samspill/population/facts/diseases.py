@@ -90,8 +90,7 @@ DISEASES: Mapping[str, Disease] = MappingProxyType(
             effects=(
                 Effect("hba1c", 36, 0.55, 8, 0.8), Effect("glucose", 5.0, 0.6, 6, 0.1),
                 Effect("triglycerides", 0.9, 0.3), Effect("ldl", 0.3, 2.5, 4),
-                Effect("cholesterol", 0.5, 2.0, 4), Effect("egfr", -4, 0, 9, -1.4),
-                Effect("creatinine", 4, 0, 9, 1.6),
+                Effect("cholesterol", 0.5, 2.0, 4), Effect("creatinine", 4, 0, 9, 0.6),
             ),
         ),
         "hyperlipidaemia": Disease(
@@ -128,8 +127,8 @@ DISEASES: Mapping[str, Disease] = MappingProxyType(
                 later=((6, "spironolactone"), (12, "empagliflozin")),
             panel="heart", controls=2.5,
             effects=(
-                Effect("ntprobnp", 2600, 0.65, 10, 60), Effect("egfr", -18, 0, 9, -1.5),
-                Effect("creatinine", 18, 0, 9, 2), Effect("hb", -0.9), Effect("sodium", -1.5),
+                Effect("ntprobnp", 2600, 0.65, 10, 60), Effect("creatinine", 12, 0, 9, 1),
+                Effect("hb", -0.9), Effect("sodium", -1.5),
             ),
             department="cardiology", admissions=0.35, outpatient=1.0,
         ),
@@ -220,7 +219,7 @@ DISEASES: Mapping[str, Disease] = MappingProxyType(
             ((50, 0.0), (65, 0.04), (80, 0.15), (95, 0.22)), medicines=("candesartan",),
             panel="kidney", controls=1.4, pressure=10,
             effects=(
-                Effect("egfr", -38, 0, 9, -1.6), Effect("creatinine", 48, 0, 9, 3.5),
+                Effect("creatinine", 34, 0, 9, 2),
                 Effect("hb", -0.9, 0, 9, -0.05), Effect("potassium", 0.35), Effect("urate", 90),
             ),
             department="nephrology", outpatient=0.7,

@@ -15,6 +15,8 @@ from samspill.population.institutions import Clinician
 Category = Literal["medication", "food", "environment"]
 
 HL7 = "http://terminology.hl7.org/CodeSystem"
+CROSS_REACTIONS = {"N02BA01": ("B01AC06", "M01A")}
+"""By ATC group, which others are avoided with it: who reacts to aspirin may to every NSAID."""
 
 
 def icpc(code: str, display: str) -> Resource:
@@ -61,7 +63,8 @@ def allergy(
     Comes before the life it matters to: from its day on, nobody prescribes what it tells against.
     """
     if coding and coding["system"] == codes.ATC and status != "refuted":
-        of.avoided[coding["code"]] = since
+        for group in (coding["code"], *CROSS_REACTIONS.get(coding["code"], ())):
+            of.avoided[group] = since
     # What is refuted is kept, so that it is not suspected anew.
     clinical = "inactive" if status == "refuted" else "active"
     return of.add(
