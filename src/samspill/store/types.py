@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from samspill.base import clock
 from samspill.fhir.search.values import IndexEntry
+from samspill.store.facts import Facts
 
 
 class Version(Struct, frozen=True, gc=False):
@@ -51,6 +52,8 @@ class Change:
     entries: Sequence[IndexEntry] = ()
     patients: Sequence[str] = ()
     """Ids of all patients that the resource refers to, itself included if it is one."""
+    facts: Facts | None = None
+    """What follows from it about access; None for nothing."""
     expected: int | None = None
     """Number that the current version must have; 0 when there must be none; None for any."""
 
@@ -93,17 +96,20 @@ class Access(Struct, frozen=True):
 
     at: int
     """Microseconds since 1970."""
-    actor_kind: str
-    actor: str
-    client: str
-    action: str
+    who: str
+    """Who acted, and what for, as JSON: see `access.entry`. Few of them differ, so each is kept
+    once."""
+    deed: str
     type: str
-    id: str
-    version: int
-    request: str
+    """The type that was asked for."""
+    seen: str = ""
+    """What was shown or written: "Type/id/version", with a blank between."""
     patients: str = ""
     """Ids of the patients that it was about, with a blank between."""
     outcome: str = ""
+    request: str = ""
+    salt: bytes = b""
+    """Random bytes, so that nobody guesses a line from its hash."""
 
 
 @dataclass(frozen=True, slots=True)

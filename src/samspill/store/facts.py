@@ -1,0 +1,218 @@
+"""Facts about access: rows that follow from resources, written in the same transaction as they.
+
+What a fact means, and how it is read out of a resource, is known to `access`; here it is stored,
+kept current, and found again. Labels are handed on from a resource to all that is made of it.
+"""
+
+from collections.abc import Collection, Sequence
+
+from msgspec import Struct
+
+from samspill.store.catalog import Catalog
+from samspill.store.connect import Connection, Row, question_marks
+
+EVER = (-(1 << 62), 1 << 62)
+"""The bounds of what has no beginning and no end."""
+
+
+class Relation(Struct, frozen=True):
+    """Someone's standing towards a patient, from `low` until `high`."""
+
+    name: str
+    patient: str
+    """Id of the Patient."""
+    subject: str = ""
+    """Practitioner/2, Organization/3, role:LE, a patient's number as system|value; "" for all."""
+    basis: str = ""
+    type: str = ""
+    label: str = ""
+    target: str = ""
+    """Type/id of the one resource meant, with all that refers to it; "" for all."""
+    purpose: str = ""
+    low: int = EVER[0]
+    high: int = EVER[1]
+    node: int = 0
+
+
+class Person(Struct, frozen=True):
+    """What access asks of a patient. Days are ordinals, 0 when not known."""
+
+    born_from: int = 0
+    born_to: int = 0
+    died_at: int | None = None
+    hidden: bool = False
+    home: str = ""
+    numbers: tuple[str, ...] = ()
+
+
+class Facts(Struct, frozen=True):
+    """All that follows from one resource."""
+
+    relations: tuple[Relation, ...] = ()
+    person: Person | None = None
+    labels: tuple[str, ...] = ()
+    made_of: tuple[str, ...] = ()
+    """References to the resources whose labels this one inherits."""
+
+
+NOTHING = Facts()
+
+
+class Stated(Struct, frozen=True):
+    """A relation as it is stored: see Relation."""
+
+    name: str
+    subject: str
+    basis: str
+    type: str
+    label: str
+    purpose: str
+    low: int
+    high: int
+    node: int
+    target: int
+    """The rid of the one resource meant; 0 for all."""
+    source: int
+    """The rid of the resource that says it."""
+
+
+class Known(Struct, frozen=True):
+    """All that is stated of a patient."""
+
+    rid: int
+    relations: tuple[Stated, ...] = ()
+    person: Person | None = None
+
+
+class About(Struct, frozen=True):
+    """What decides who may see a version."""
+
+    rid: int
+    patients: tuple[str, ...]
+    labels: frozenset[str]
+    targets: frozenset[int] = frozenset()
+    """What it is, or refers to."""
+
+
+def write(
+    connection: Connection, catalog: Catalog, rid: int, facts: Facts, *, is_new: bool
+) -> None:
+    """Puts what follows from a resource in the place of what followed from it before."""
+    if not is_new:
+        forget(connection, rid)
+    rows = [_row(connection, catalog, rid, each) for each in facts.relations]
+    connection.insert("relation", rows)
+    person = facts.person
+    if person is not None:
+        days = (person.born_from, person.born_to)
+        connection.insert("person", [(rid, *days, person.died_at, int(person.hidden), person.home)])
+        connection.insert("person_number", [(value, rid) for value in person.numbers])
+    _write_labels(connection, catalog, rid, facts)
+
+
+def forget(connection: Connection, rid: int) -> None:
+    """Takes back what followed from a resource; its labels stay, for the sake of its history."""
+    for statement in _FORGET:
+        connection.run(statement, (rid,))
+
+
+def _row(connection: Connection, catalog: Catalog, source: int, of: Relation) -> Row:
+    patient = catalog.resource(connection, "Patient", of.patient)
+    target = _rid(connection, catalog, of.target) if of.target else 0
+    return (
+        of.name, patient, of.subject, source, of.node, of.basis, of.type, of.label, target,
+        of.purpose, of.low, of.high,
+    )  # fmt: skip
+
+
+def _rid(connection: Connection, catalog: Catalog, reference: str) -> int:
+    type, _, id = reference.partition("/")
+    return catalog.resource(connection, type, id)
+
+
+def _write_labels(connection: Connection, catalog: Catalog, rid: int, facts: Facts) -> None:
+    """A resource's own labels, those of what it is made of, and both for what is made of it."""
+    made_of = [_rid(connection, catalog, each) for each in facts.made_of]
+    connection.run("DELETE FROM made_of WHERE rid = ?", (rid,))
+    connection.insert("made_of", [(rid, part) for part in made_of if part != rid])
+    _label(connection, rid, {(code, rid) for code in facts.labels})
+
+
+def _label(connection: Connection, rid: int, own: set[Row]) -> None:
+    """Gives a resource its labels; what is made of it follows when they have changed."""
+    before = set(connection.rows("SELECT code, source FROM label WHERE rid = ?", (rid,)))
+    after = own | set(connection.rows(_INHERITED, (rid, rid)))
+    for code, source in before - after:
+        connection.run(_UNLABEL, (rid, code, source))
+    connection.insert("label", [(rid, code, source) for code, source in after - before])
+    if before != after:
+        for (whole,) in connection.rows("SELECT rid FROM made_of WHERE part = ?", (rid,)):
+            _label(connection, whole, set(connection.rows(_OWN, (whole, whole))))
+
+
+_FORGET = (
+    "DELETE FROM relation WHERE source = ?",
+    "DELETE FROM person WHERE patient = ?",
+    "DELETE FROM person_number WHERE patient = ?",
+)
+_INHERITED = """SELECT DISTINCT l.code, l.source FROM made_of m JOIN label l ON l.rid = m.part
+    WHERE m.rid = ? AND l.source != ?"""
+_OWN = "SELECT code, source FROM label WHERE rid = ? AND source = ?"
+_UNLABEL = "DELETE FROM label WHERE rid = ? AND code = ? AND source = ?"
+
+
+def known(connection: Connection, catalog: Catalog, patient: str) -> Known | None:
+    """Everything that is stated of a patient; None for one that nothing refers to."""
+    type = catalog.find_type(connection, "Patient")
+    head = connection.row("SELECT rid FROM resource WHERE type = ? AND id = ?", (type, patient))
+    if head is None:
+        return None
+    rid = int(head[0])
+    rows = connection.rows(_RELATIONS, (rid,))
+    row = connection.row(_PERSON, (rid,))
+    person = None
+    if row is not None:
+        numbers = connection.rows("SELECT value FROM person_number WHERE patient = ?", (rid,))
+        born_from, born_to, died_at, hidden, home = row
+        held = tuple(sorted(each[0] for each in numbers))
+        person = Person(born_from, born_to, died_at, hidden == 1, home, held)
+    return Known(rid, tuple(Stated(*row) for row in rows), person)
+
+
+def people(connection: Connection, numbers: Collection[str]) -> list[str]:
+    """Ids of the patients that have one of the numbers."""
+    sql = f"""SELECT DISTINCT r.id FROM person_number n JOIN resource r ON r.rid = n.patient
+        WHERE n.value IN ({question_marks(numbers)})"""
+    return [row[0] for row in connection.rows(sql, tuple(numbers))]
+
+
+def about(connection: Connection, commits: Sequence[int]) -> dict[int, About]:
+    """Whom and what versions are about. A deletion is about what the version before it was."""
+    found = {}
+    for t in commits:
+        row = connection.row(_PLACE, (t,))
+        if row is None:
+            continue
+        rid, earlier = row
+        patients = connection.rows(_PATIENTS, (earlier, earlier))
+        labels = connection.rows("SELECT DISTINCT code FROM label WHERE rid = ?", (rid,))
+        targets = connection.rows(_TARGETS, (earlier,))
+        found[t] = About(
+            rid,
+            tuple(sorted(row[0] for row in patients)),
+            frozenset(row[0] for row in labels),
+            frozenset((rid, *(row[0] for row in targets))),
+        )
+    return found
+
+
+_RELATIONS = """SELECT name, subject, basis, type, label, purpose, low, high, node, target, source
+    FROM relation WHERE patient = ? ORDER BY name, subject, source, node"""
+_PERSON = "SELECT born_from, born_to, died_at, hidden, home FROM person WHERE patient = ?"
+_PLACE = """SELECT v.rid, CASE WHEN v.deleted = 0 THEN v.t ELSE (SELECT p.t FROM past p
+    WHERE p.rid = v.rid AND p.number = v.number - 1) END FROM version v WHERE v.t = ?"""
+_PATIENTS = """SELECT r.id FROM fact f JOIN parameter p ON p.id = f.parameter
+    JOIN resource r ON r.rid = f.value WHERE f.t = ? AND p.kind = 'compartment'
+    UNION SELECT r.id FROM about a JOIN resource r ON r.rid = a.patient WHERE a.t = ?"""
+_TARGETS = """SELECT f.value FROM fact f JOIN parameter p ON p.id = f.parameter
+    WHERE f.t = ? AND p.kind = 'reference' AND f.value > 0"""
