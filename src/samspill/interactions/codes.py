@@ -43,18 +43,13 @@ class Codes:
         """The code and all that it subsumes."""
         known = self._known(system, code)
         yield system, code
-        yield from ((system, each) for each in known.descendants(code))
+        yield from ((system, each) for each in known.codes(known.below(code)))
 
     def above(self, system: str, code: str) -> Iterator[tuple[str, str]]:
         """The code and all that subsume it."""
         known = self._known(system, code)
-        found, waiting = {code}, [code]
-        while waiting:
-            child = waiting.pop()
-            parents = {each for each, below in known.children.items() if child in below} - found
-            found |= parents
-            waiting += parents
-        yield from ((system, each) for each in found)
+        yield system, code
+        yield from ((system, each) for each in known.codes(known.above(code)))
 
     def _known(self, system: str, code: str) -> System:
         known = self.source.system(system)

@@ -13,8 +13,8 @@ from samspill.fhir.definitions import Definitions
 from samspill.fhir.search.compartments import Compartments
 from samspill.fhir.search.extract import Extractor
 from samspill.fhir.search.parameters import Registry
+from samspill.fhir.terminology.held import Known
 from samspill.fhir.terminology.library import Defined, Library
-from samspill.fhir.terminology.systems import Known
 from samspill.fhir.validation import Validator
 from samspill.interactions import packages
 from samspill.interactions.codes import Codes

@@ -13,7 +13,7 @@ from samspill.base import json
 from samspill.base.json import Resource
 from samspill.fhir.search import parse
 from samspill.fhir.search.parameters import Registry
-from samspill.fhir.terminology import systems
+from samspill.fhir.terminology import held as in_memory
 from samspill.fhir.terminology.systems import System
 from samspill.store import Store, Version
 
@@ -47,7 +47,7 @@ class Recorded:
         if held is None:
             return None
         key = _key(held)
-        system = self._systems.get(key) or systems.read(self._parsed(held))
+        system = self._systems.get(key) or in_memory.read(self._parsed(held))
         _keep(self._systems, key, system)
         return system
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from samspill.base.errors import InvalidRequest, NotSupported
+from samspill.fhir.terminology import held as in_memory
 from samspill.fhir.terminology import members, systems
 
 Resource = dict[str, Any]
@@ -37,7 +38,7 @@ class Source:
     """The two above and nothing else."""
 
     def system(self, canonical: str) -> systems.System | None:
-        return systems.read(ANIMALS) if canonical == ANIMALS["url"] else None
+        return in_memory.read(ANIMALS) if canonical == ANIMALS["url"] else None
 
     def value_set(self, canonical: str) -> Resource | None:
         return PETS if canonical == PETS["url"] else None

@@ -4,7 +4,7 @@ import pytest
 
 from samspill.base.errors import Unavailable
 from samspill.fhir.definitions import Definitions
-from samspill.fhir.terminology.systems import Known
+from samspill.fhir.terminology.held import Known
 from samspill.fhir.validation import Validator
 
 Resource = dict[str, object]

@@ -12,8 +12,8 @@ from samspill.fhir import outcome
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.terminology import calls
 from samspill.fhir.terminology.expand import Stamp
+from samspill.fhir.terminology.held import Known
 from samspill.fhir.terminology.library import Defined, Library
-from samspill.fhir.terminology.systems import Known
 
 KNOWN = known.load(Path(__file__).with_name("known_failures.toml"))
 STAMP = Stamp("00000000-0000-4000-8000-000000000000", "2026-01-01T00:00:00Z")

@@ -7,33 +7,18 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from pyroaring import BitMap
+
 from samspill.base.errors import InvalidTerminology
-from samspill.fhir.terminology import filters, issues, library
+from samspill.fhir.terminology import filters, held, issues, library
 from samspill.fhir.terminology.library import Library
 from samspill.fhir.terminology.options import Options
+from samspill.fhir.terminology.selection import Part, Pick, Selection
 from samspill.fhir.terminology.systems import Concept, System
 
 Resource = dict[str, Any]
-Key = tuple[str, str]
 
 MOST_LEVELS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Pick:
-    """A concept that is in. `listed` is its entry, where the value set lists it by name."""
-
-    system: System
-    concept: Concept
-    listed: Resource
-    language: str = ""
-    """Language of the value set that lists it."""
-    is_nested: bool = False
-    """Whether it may stand under its parent."""
-
-    @property
-    def key(self) -> Key:
-        return self.system.url, self.concept.code
 
 
 @dataclass(slots=True)
@@ -52,19 +37,18 @@ class Composition:
     options: Options
     used: Used = field(default_factory=Used)
 
-    def picks(self, value_set: Resource, path: tuple[str, ...] = ()) -> dict[Key, Pick]:
+    def select(self, value_set: Resource, path: tuple[str, ...] = ()) -> Selection:
         """All concepts of the value set in order; raises `InvalidTerminology`."""
         self._check_path(path)
         if "compose" not in value_set:
             return self._expanded(value_set)
         compose = value_set["compose"]
-        found: dict[Key, Pick] = {}
+        found = Selection()
         for place, part in _parts(compose, "include"):
-            for pick in self._part(value_set, part, place, path):
-                found.setdefault(pick.key, pick)
+            for each in self._part(value_set, part, place, path).parts:
+                found.add(each)
         for place, part in _parts(compose, "exclude"):
-            for pick in self._part(value_set, part, place, path):
-                found.pop(pick.key, None)
+            found = found.without(self._part(value_set, part, place, path))
         return found
 
     def contains(
@@ -73,7 +57,7 @@ class Composition:
         """The concept, if it is in; each part is asked only about this code."""
         self._check_path(path)
         if "compose" not in value_set:
-            return self._expanded(value_set).get((system, code))
+            return self._in_expansion(value_set, system, code)
         compose = value_set["compose"]
         included = self._among(value_set, _parts(compose, "include"), system, code, path)
         if included is None:
@@ -117,32 +101,26 @@ class Composition:
 
     def _part(
         self, value_set: Resource, part: Resource, place: str, path: tuple[str, ...]
-    ) -> Iterable[Pick]:
+    ) -> Selection:
         """One include or exclude: the system's part and all value sets in common."""
         imports = [
-            self.picks(self._imported(value_set, canonical), (*path, canonical))
+            self.select(self._imported(value_set, canonical), (*path, canonical))
             for canonical in part.get("valueSet", ())
         ]
-        if "system" not in part:
-            first, *others = imports or [{}]
-            return [p for key, p in first.items() if all(key in other for other in others)]
-        picks = self._of_system(value_set, part, place)
-        return [p for p in picks if all(p.key in each for each in imports)]
+        if "system" in part:
+            return Selection([self._of_system(value_set, part, place)]).common(imports)
+        first, *others = imports or [Selection()]
+        return first.common(others)
 
-    def _of_system(self, value_set: Resource, part: Resource, place: str) -> Iterator[Pick]:
+    def _of_system(self, value_set: Resource, part: Resource, place: str) -> Part:
         system = self.find_system(part)
         language = value_set.get("language", "")
         if "concept" in part:
-            for listed in part["concept"]:
-                concept = system.find(listed.get("code", ""))
-                if concept is not None:
-                    yield Pick(system, concept, listed, language)
-            return
+            return _listed(system, part["concept"], language)
         given = part.get("filter", ())
         _check(system.url, given, place)
         is_nested = all(each.get("op") in filters.HIERARCHICAL for each in given)
-        for code in _filtered(system, given):
-            yield Pick(system, system.concepts[code], {}, language, is_nested)
+        return Part(system, filters.select(system, given), {}, language, is_nested)
 
     def _among(
         self,
@@ -187,8 +165,7 @@ class Composition:
             return None
         language = value_set.get("language", "")
         if "concept" in part:
-            of_code = (e for e in part["concept"] if system.find(e.get("code", "")) == concept)
-            listed = next(of_code, None)
+            listed = _entry(system, part["concept"], concept.code)
             return Pick(system, concept, listed, language) if listed else None
         if all(filters.passes(system, each, concept) for each in given):
             return Pick(system, concept, {}, language)
@@ -206,19 +183,24 @@ class Composition:
         self.used.value_sets[issues.canonical(found) or canonical] = found
         return found
 
-    def _expanded(self, value_set: Resource) -> dict[Key, Pick]:
+    def _expanded(self, value_set: Resource) -> Selection:
         """The codes of a value set that holds an expansion only."""
-        found: dict[Key, Pick] = {}
-        waiting = list(reversed(value_set.get("expansion", {}).get("contains", ())))
-        while waiting:
-            each = waiting.pop()
-            waiting += reversed(each.get("contains", ()))
+        found = Selection()
+        for each in _contained_codes(value_set):
             url, code = each.get("system", ""), each.get("code", "")
-            if code and not each.get("abstract"):
-                system = self.library.system(url) or System(url, "", "", True, {}, {}, {})
-                known = system.find(code) or Concept(code, each.get("display", ""), "", (), each)
-                found[url, code] = Pick(system, known, {})
+            system = self.library.system(url)
+            concept = system.find(code) if system else None
+            if system is None or concept is None:
+                # A code that is not known otherwise is what the expansion says of it.
+                concept = Concept(code, each.get("display", ""), "", (), each)
+                system = held.of({"url": url, "content": ""}, {code: concept})
+            found.add(_listed(system, [{"code": concept.code}], ""))
         return found
+
+    def _in_expansion(self, value_set: Resource, system: str, code: str) -> Pick | None:
+        found = self._expanded(value_set)
+        picks = (pick for pick in found.picks(0, len(found)))
+        return next((pick for pick in picks if pick.key == (system, code)), None)
 
     def _check_path(self, path: tuple[str, ...]) -> None:
         if len(path) != len(set(path)) or len(path) > MOST_LEVELS:
@@ -244,11 +226,29 @@ def _check(system: str, given: Iterable[Resource], place: str) -> None:
             raise issues.filter_without_value(system, each, f"{place}.filter[{index}]")
 
 
-def _filtered(system: System, given: Iterable[Resource]) -> Iterable[str]:
-    first, *others = (
-        (list(filters.select(system, each)) for each in given)
-        if given
-        else (list(system.concepts),)
-    )
-    wanted = [set(each) for each in others]
-    return [code for code in first if all(code in each for each in wanted)]
+def _entry(system: System, entries: Iterable[Resource], code: str) -> Resource | None:
+    """The first entry of a list that names this code, in any case where the system knows none."""
+    fold = str if system.is_case_sensitive else str.casefold
+    wanted = fold(code)
+    return next((each for each in entries if fold(each.get("code", "")) == wanted), None)
+
+
+def _listed(system: System, entries: Iterable[Resource], language: str) -> Part:
+    """The concepts that a value set lists by name, as far as the system has them."""
+    listed: dict[int, Resource] = {}
+    for entry in entries:
+        concept = system.find(entry.get("code", ""))
+        place = system.place(concept.code) if concept else None
+        if place is not None:
+            listed.setdefault(place, entry)
+    return Part(system, BitMap(listed), listed, language)
+
+
+def _contained_codes(value_set: Resource) -> Iterator[Resource]:
+    """The entries of an expansion that can be chosen, a parent before its children."""
+    waiting = list(reversed(value_set.get("expansion", {}).get("contains", ())))
+    while waiting:
+        each = waiting.pop()
+        waiting += reversed(each.get("contains", ()))
+        if each.get("code") and not each.get("abstract"):
+            yield each

@@ -3,10 +3,11 @@
 https://hl7.org/fhir/R4/codesystem-concept-properties.html
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from samspill.fhir.terminology import words
 from samspill.fhir.terminology.languages import Languages
 from samspill.fhir.terminology.systems import Concept, System
 
@@ -92,10 +93,16 @@ def designations(
         yield Designation(language, concept.display, raw, is_display=True)
     yield from _further(concept.raw, "")
     for supplement in supplements:
-        added = supplement.concepts.get(concept.code)
+        added = supplement.get(concept.code)
         if added is not None:
             version = f"|{supplement.version}" if supplement.version else ""
             yield from _further(added.raw, supplement.url + version)
+
+
+def words_of(concept: Concept) -> Set[str]:
+    """The words that a concept is found by: of its code, its display and all its designations."""
+    names = (str(each.get("value", "")) for each in concept.raw.get("designation", ()))
+    return {word for name in (concept.code, concept.display, *names) for word in words.of(name)}
 
 
 def _further(raw: Resource, source: str) -> Iterator[Designation]:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from samspill.fhir.terminology import concepts, supplements
-from samspill.fhir.terminology.compose import Pick
 from samspill.fhir.terminology.concepts import Designation
 from samspill.fhir.terminology.options import Options
-from samspill.fhir.terminology.systems import System
+from samspill.fhir.terminology.selection import Pick
+from samspill.fhir.terminology.systems import Concept, System
 
 Resource = dict[str, Any]
 
@@ -55,7 +55,7 @@ class Writer:
         adding = supplements.of(system, self._added)
         raws = [
             pick.listed,
-            *(s.concepts[concept.code].raw for s in adding if concept.code in s.concepts),
+            *(each.raw for each in (s.get(concept.code) for s in adding) if each is not None),
             concept.raw,
         ]
         own = list(concepts.listed(pick.listed, pick.language))
@@ -105,13 +105,13 @@ class Writer:
         for code in found:
             self._uris[code] = concepts.PROPERTIES + _URIS.get(code, code)
         rows = list(found.values())
-        for system in (pick.system, *adding):
-            rows += self._asked_for(system, pick.concept.code)
+        rows += self._asked_for(pick.system, pick.concept)
+        for system in adding:
+            rows += self._asked_for(system, system.get(pick.concept.code))
         return sorted(rows, key=lambda each: str(each["code"]))
 
-    def _asked_for(self, system: System, code: str) -> Iterator[Resource]:
+    def _asked_for(self, system: System, concept: Concept | None) -> Iterator[Resource]:
         asked = set(self._options.properties) - _NAMED_HERE
-        concept = system.concepts.get(code)
         if concept is None or not asked:
             return
         for each in concept.raw.get("property", ()):

@@ -7,13 +7,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from samspill.fhir.terminology import concepts, contents, issues, languages
-from samspill.fhir.terminology.compose import Composition, Key, Pick
+from pyroaring import BitMap
+
+from samspill.fhir.terminology import concepts, contents, issues, languages, words
+from samspill.fhir.terminology.compose import Composition
 from samspill.fhir.terminology.languages import Languages
 from samspill.fhir.terminology.library import Library
 from samspill.fhir.terminology.options import Options, flag
+from samspill.fhir.terminology.selection import Key, Part, Pick, Selection
 from samspill.fhir.terminology.supplements import find as find_supplements
-from samspill.fhir.terminology.systems import System
+from samspill.fhir.terminology.supplements import of as find_those_of
+from samspill.fhir.terminology.systems import Places, System
 
 Resource = dict[str, Any]
 
@@ -51,14 +55,12 @@ def expand(value_set: Resource, library: Library, options: Options, stamp: Stamp
     options = _with_defaults(value_set, options)
     supplements = find_supplements(value_set, library, options.supplements)
     composition = Composition(library, options)
-    picks = composition.picks(value_set)
-    shown = [each for each in picks.values() if _is_wanted(each, value_set, options)]
-    if options.filter:
-        shown = [each for each in shown if _is_like(each, options.filter, supplements)]
-    if options.count is None and len(shown) - options.offset > MOST_CODES:
+    found = _shown(composition.select(value_set), value_set, options, supplements)
+    total = len(found)
+    if options.count is None and total - options.offset > MOST_CODES:
         raise issues.too_many(issues.canonical(value_set), MOST_CODES)
-    page = shown[options.offset :]
-    page = page if options.count is None else page[: options.count]
+    count = MOST_CODES if options.count is None else options.count
+    page = found.picks(options.offset, options.offset + count)
     writer = contents.Writer(options, supplements)
     rows = [(pick, writer.write(pick)) for pick in page]
     is_paged = options.count is not None or options.offset > 0
@@ -68,7 +70,7 @@ def expand(value_set: Resource, library: Library, options: Options, stamp: Stamp
     expansion: Resource = {
         "identifier": f"urn:uuid:{stamp.identifier}",
         "timestamp": stamp.at,
-        "total": len(shown),
+        "total": total,
         **({"offset": options.offset} if options.offset else {}),
         "parameter": list(_parameters(value_set, options, composition, supplements)),
         **({"property": writer.properties()} if writer.properties() else {}),
@@ -97,16 +99,33 @@ def default_languages(value_set: Resource) -> Languages:
     return languages.parse(str(value_set.get("language", "")))
 
 
-def _is_wanted(pick: Pick, value_set: Resource, options: Options) -> bool:
-    is_active_only = options.active_only or value_set.get("compose", {}).get("inactive") is False
-    return not (is_active_only and concepts.is_inactive(pick.system, pick.concept))
+def _shown(
+    found: Selection, value_set: Resource, options: Options, supplements: Sequence[System]
+) -> Selection:
+    """Those that are in use, where only these are wanted, and meet the text."""
+    if options.active_only or value_set.get("compose", {}).get("inactive") is False:
+        found = Selection(
+            replace(part, places=part.places - part.system.inactive()) for part in found.parts
+        )
+    for word in words.sought(options.filter):
+        found = Selection(part.within(_with_word(part, word, supplements)) for part in found.parts)
+    return found
 
 
-def _is_like(pick: Pick, text: str, supplements: Sequence[System]) -> bool:
-    names = [each.value for each in concepts.designations(pick.system, pick.concept, supplements)]
-    names += [str(pick.listed.get("display", "")), pick.concept.code]
-    held = " ".join(names).casefold()
-    return all(word in held for word in text.casefold().split())
+def _with_word(part: Part, word: str, supplements: Sequence[System]) -> Places:
+    """Concepts with a word that begins so, also in a name that the value set or a supplement has
+    for them."""
+    found = part.system.with_word(word)
+    for place, entry in part.listed.items():
+        names = [entry, *entry.get("designation", ())]
+        told = (str(each.get("display") or each.get("value") or "") for each in names)
+        if any(held.startswith(word) for name in told for held in words.of(name)):
+            found.add(place)
+    for supplement in find_those_of(part.system, supplements):
+        codes = supplement.codes(supplement.with_word(word))
+        places = (part.system.place(code) for code in codes)
+        found |= BitMap([place for place in places if place is not None])
+    return found
 
 
 def _nested(rows: Sequence[tuple[Pick, Resource]]) -> Iterator[Resource]:
@@ -121,8 +140,17 @@ def _nested(rows: Sequence[tuple[Pick, Resource]]) -> Iterator[Resource]:
 
 
 def _parent(pick: Pick, by_key: dict[Key, Resource]) -> Resource | None:
-    above = (by_key.get((pick.system.url, code)) for code in pick.system.ancestors(pick.key[1]))
-    return next((each for each in above if each is not None), None)
+    """The row of the nearest ancestor that has one."""
+    seen, waiting = {pick.concept.code}, list(pick.concept.parents)
+    while waiting:
+        for code in waiting:
+            row = by_key.get((pick.system.url, code))
+            if row is not None and code not in seen:
+                return row
+        seen.update(waiting)
+        above = (pick.system.get(code) for code in waiting)
+        waiting = [code for each in above if each for code in each.parents if code not in seen]
+    return None
 
 
 def _parameters(

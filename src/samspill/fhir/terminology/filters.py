@@ -3,41 +3,55 @@
 https://hl7.org/fhir/R4/valueset-filter-operator.html
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import re2
+from pyroaring import BitMap
 
 from samspill.base.errors import InvalidRequest, NotSupported
 from samspill.base.texts import Text
-from samspill.fhir.terminology.systems import Concept, System
+from samspill.fhir.terminology.systems import Concept, Places, System, texts
 
 HIERARCHICAL = frozenset({"is-a", "descendent-of", "is-not-a"})
 """The operators whose codes keep their place in the hierarchy."""
 
 
-def select(system: System, filter: dict[str, Any]) -> Iterator[str]:
-    """The codes that pass one filter, in the order of the system (or of the hierarchy)."""
+def select(system: System, given: Iterable[dict[str, Any]]) -> Places:
+    """The concepts that pass all filters; those that must be read through come last."""
+    found = system.all()
+    for each in sorted(given, key=lambda each: each.get("op") == "regex"):
+        found = _select(system, each, found)
+    return found
+
+
+def _select(system: System, filter: dict[str, Any], among: Places) -> Places:
     name, operator, value = (str(filter.get(key, "")) for key in ("property", "op", "value"))
     match operator:
         case "is-a":
-            if value in system.concepts:
-                yield value
-            yield from system.descendants(value)
+            return among & (system.below(value) | _only(system, value))
         case "descendent-of":
-            yield from system.descendants(value)
+            return among & system.below(value)
         case "is-not-a":
-            below = {value, *system.descendants(value)}
-            yield from (code for code in system.concepts if code not in below)
+            return among - system.below(value) - _only(system, value)
         case "generalizes":
-            yield from (code for code in system.concepts if system.subsumes(code, value))
+            return among & (system.above(value) | _only(system, value))
         case "child-of":
-            yield from system.children.get(value, ())
+            return among & system.children(value)
         case "descendent-leaf":
-            yield from (c for c in system.descendants(value) if c not in system.children)
-        case _:
-            passes = _test(name, operator, value)
-            yield from (each.code for each in system.concepts.values() if passes(each))
+            return among & system.below(value) & system.leaves()
+        case "=":
+            return among & system.having(name, value)
+        case "in":
+            return among & _having(system, name, value)
+        case "not-in":
+            return among - _having(system, name, value)
+        case "exists":
+            held = system.having_any(name)
+            return among & held if value == "true" else among - held
+        case "regex":
+            return system.matching(name, _compile(value), among)
+    raise _unknown(operator)
 
 
 def passes(system: System, filter: dict[str, Any], concept: Concept) -> bool:
@@ -55,25 +69,37 @@ def passes(system: System, filter: dict[str, Any], concept: Concept) -> bool:
         case "child-of":
             return value in concept.parents
         case "descendent-leaf":
-            return concept.code not in system.children and system.is_under(concept.code, value)
-    return _test(name, operator, value)(concept)
-
-
-def _test(name: str, operator: str, value: str) -> Callable[[Concept], bool]:
-    match operator:
+            is_below = concept.code != value and system.is_under(concept.code, value)
+            return is_below and not system.children(concept.code)
         case "=":
-            return lambda concept: value in _texts(concept, name)
-        case "in" | "not-in":
-            wanted = {part.strip() for part in value.split(",")}
-            is_in = operator == "in"
-            return lambda concept: bool(wanted.intersection(_texts(concept, name))) == is_in
+            return value in texts(concept, name)
+        case "in":
+            return not _wanted(value).isdisjoint(texts(concept, name))
+        case "not-in":
+            return _wanted(value).isdisjoint(texts(concept, name))
+        case "exists":
+            return bool(texts(concept, name)) == (value == "true")
         case "regex":
             pattern = _compile(value)
-            return lambda concept: any(pattern.fullmatch(text) for text in _texts(concept, name))
-        case "exists":
-            wants = value == "true"
-            return lambda concept: bool(_texts(concept, name)) == wants
-    raise NotSupported(
+            return any(pattern.fullmatch(text) for text in texts(concept, name))
+    raise _unknown(operator)
+
+
+def _only(system: System, code: str) -> Places:
+    place = system.place(code)
+    return BitMap() if place is None else BitMap((place,))
+
+
+def _having(system: System, name: str, value: str) -> Places:
+    return BitMap().union(*(system.having(name, each) for each in _wanted(value)))
+
+
+def _wanted(value: str) -> set[str]:
+    return {part.strip() for part in value.split(",")}
+
+
+def _unknown(operator: str) -> NotSupported:
+    return NotSupported(
         f"The filter operator '{operator}' is not known",
         f"Filteroperatoren «{operator}» er ikke kjent",
         expected=Text(
@@ -81,23 +107,6 @@ def _test(name: str, operator: str, value: str) -> Callable[[Concept], bool]:
             "=, is-a, descendent-of, is-not-a, generalizes, regex, in, not-in eller exists",
         ),
     )
-
-
-def _texts(concept: Concept, name: str) -> list[str]:
-    match name:
-        case "code" | "concept":
-            return [concept.code]
-        case "display":
-            return [concept.display]
-        case "parent":
-            return list(concept.parents)
-    return [_text(value) for value in concept.values(name)]
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value.get("code", "")) if isinstance(value, dict) else str(value)
 
 
 def _compile(pattern: str) -> Any:

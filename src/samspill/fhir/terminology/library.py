@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from samspill.fhir.definitions import Definitions
-from samspill.fhir.terminology import grammars, systems
-from samspill.fhir.terminology.systems import Concept, Known, System
+from samspill.fhir.terminology import grammars, held
+from samspill.fhir.terminology.held import Known
+from samspill.fhir.terminology.systems import Concept, System
 
 Resource = dict[str, Any]
 
@@ -48,7 +49,7 @@ class Given:
     def system(self, url: str, version: str) -> System | None:
         resource = self.find("CodeSystem", url, version)
         if resource is not None and (url, version) not in self._systems:
-            self._systems[url, version] = systems.read(resource)
+            self._systems[url, version] = held.read(resource)
         return self._systems.get((url, version))
 
     def maps(self) -> Iterable[Resource]:
@@ -115,14 +116,14 @@ class Library:
         concepts = {
             code: Concept(code, code, "", (), {"code": code}) for code in codes if test(code)
         }
-        return System(url, "", "complete", True, concepts, {}, {"url": url})
+        return held.of({"url": url}, concepts)
 
     def _locate(self, type: str, canonical: str) -> tuple[Shelf, str, str] | None:
         url, _, version = canonical.partition("|")
         for address in dict.fromkeys((url, self.name(url))):
             for shelf in self.shelves:
-                held = sorted(shelf.versions(type, address), key=order)
-                fitting = [each for each in held if fits(version, each)]
+                there = sorted(shelf.versions(type, address), key=order)
+                fitting = [each for each in there if fits(version, each)]
                 if fitting:
                     return shelf, address, fitting[-1]
         return None

@@ -73,13 +73,13 @@ def _properties(
         return
     for name, codes in (
         ("parent", concept.parents),
-        ("child", system.children.get(concept.code, ())),
+        ("child", system.codes(system.children(concept.code))),
     ):
         if _is_wanted(name, asked):
             yield from (_relative(system, name, code) for code in codes)
     raws = [
         concept.raw,
-        *(s.concepts[concept.code].raw for s in added if concept.code in s.concepts),
+        *(each.raw for each in (s.get(concept.code) for s in added) if each is not None),
     ]
     for raw in raws:
         for each in raw.get("property", ()):

@@ -4,24 +4,80 @@ The full expansion, with displays and paging, is another thing; a binding asks o
 is in.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
 from functools import reduce
 from typing import Any
 
+from pyroaring import BitMap
+
 from samspill.fhir.terminology import filters, grammars
-from samspill.fhir.terminology.systems import Source, System
+from samspill.fhir.terminology.systems import Places, Source, System
 
 Resource = dict[str, Any]
 MOST_VALUE_SETS = 120
 """Value sets that one may include, those within them counted."""
 
 
+FEW = 5_000
+"""Codes that are kept as a plain set; more of a system are kept as places in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Many(Set[str]):
+    """Many codes of a large system; `others` are in the value set though the system lacks them."""
+
+    system: System
+    places: Places
+    others: frozenset[str] = frozenset()
+    asked: dict[str, bool] = field(default_factory=dict, compare=False)
+
+    def __contains__(self, code: object) -> bool:
+        found = self.asked.get(code) if isinstance(code, str) else False
+        if found is None and isinstance(code, str):
+            if len(self.asked) > FEW:
+                self.asked.clear()
+            place = self.system.place(code)
+            found = code in self.others or (place is not None and place in self.places)
+            self.asked[code] = found
+        return bool(found)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self.others
+        yield from self.system.codes(self.places)
+
+    def __len__(self) -> int:
+        return len(self.places) + len(self.others)
+
+    def joined(self, codes: Set[str]) -> "Many":
+        if isinstance(codes, Many) and codes.system is self.system:
+            return Many(self.system, self.places | codes.places, self.others | codes.others)
+        places, others = self._parted(codes)
+        return Many(self.system, self.places | places, self.others | others)
+
+    def without(self, codes: Set[str]) -> "Many":
+        if isinstance(codes, Many) and codes.system is self.system:
+            return Many(self.system, self.places - codes.places, self.others - codes.others)
+        places, others = self._parted(codes)
+        return Many(self.system, self.places - places, self.others - others)
+
+    def common(self, codes: Set[str]) -> Set[str]:
+        if isinstance(codes, Many) and codes.system is self.system:
+            return Many(self.system, self.places & codes.places, self.others & codes.others)
+        return frozenset(code for code in codes if code in self)
+
+    def _parted(self, codes: Iterable[str]) -> tuple[Places, frozenset[str]]:
+        """The places of codes, and those that have none."""
+        placed = {code: self.system.place(code) for code in codes}
+        places = BitMap([place for place in placed.values() if place is not None])
+        return places, frozenset(code for code, place in placed.items() if place is None)
+
+
 @dataclass(frozen=True, slots=True)
 class Members:
     """The codes of a value set by system; `unknown` systems take part in it but are not known."""
 
-    codes: Mapping[str, frozenset[str]]
+    codes: Mapping[str, Set[str]]
     grammars: Mapping[str, Callable[[str], bool]]
     unknown: frozenset[str]
     is_unknown: bool = False
@@ -110,7 +166,7 @@ def _of_system(part: Resource, source: Source) -> Members:
     system = source.system(f"{url}|{version}" if version else url) or source.system(url)
     if system is None:
         return _of_grammar(url, part)
-    codes = _filtered(system, part.get("filter", ()))
+    codes = _filtered(system, part.get("filter", []))
     unknown = frozenset() if system.is_complete else frozenset({url})
     return Members({url: codes}, {}, unknown)
 
@@ -122,16 +178,14 @@ def _of_grammar(url: str, part: Resource) -> Members:
     return Members({}, {url: grammar}, frozenset())
 
 
-def _filtered(system: System, given: Iterable[Resource]) -> frozenset[str]:
-    codes = frozenset(system.concepts)
-    for each in given:
-        codes &= frozenset(filters.select(system, each))
-    return codes
+def _filtered(system: System, given: Iterable[Resource]) -> Set[str]:
+    places = filters.select(system, given)
+    return Many(system, places) if len(places) > FEW else frozenset(system.codes(places))
 
 
 def _either(one: Members, other: Members) -> Members:
     codes = {
-        system: one.codes.get(system, frozenset()) | other.codes.get(system, frozenset())
+        system: _joined(one.codes.get(system, frozenset()), other.codes.get(system, frozenset()))
         for system in {**one.codes, **other.codes}
     }
     return Members(
@@ -148,7 +202,7 @@ def _both(one: Members, other: Members) -> Members:
     for system in {**one.codes, **other.codes}:
         first, second = one.codes.get(system), other.codes.get(system)
         if first is not None and second is not None:
-            codes[system] = first & second
+            codes[system] = _common(first, second)
         elif first is not None and system in other.grammars:
             codes[system] = frozenset(filter(other.grammars[system], first))
         elif second is not None and system in one.grammars:
@@ -159,5 +213,23 @@ def _both(one: Members, other: Members) -> Members:
 
 
 def _without(one: Members, other: Members) -> Members:
-    codes = {s: held - other.codes.get(s, frozenset()) for s, held in one.codes.items()}
+    codes = {s: _cut(held, other.codes.get(s, frozenset())) for s, held in one.codes.items()}
     return Members(codes, one.grammars, one.unknown | other.unknown, one.is_unknown)
+
+
+def _joined(one: Set[str], other: Set[str]) -> Set[str]:
+    if isinstance(one, Many):
+        return one.joined(other)
+    return other.joined(one) if isinstance(other, Many) else one | other
+
+
+def _common(one: Set[str], other: Set[str]) -> Set[str]:
+    if isinstance(one, Many):
+        return one.common(other)
+    return other.common(one) if isinstance(other, Many) else one & other
+
+
+def _cut(one: Set[str], other: Set[str]) -> Set[str]:
+    if isinstance(one, Many):
+        return one.without(other)
+    return frozenset(code for code in one if code not in other)

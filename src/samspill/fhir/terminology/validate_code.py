@@ -12,10 +12,11 @@ from samspill.base.texts import Text
 from samspill.fhir import outcome
 from samspill.fhir.terminology import concepts, displays, expand, issues, library, options
 from samspill.fhir.terminology import supplements as supplementing
-from samspill.fhir.terminology.compose import Composition, Pick
+from samspill.fhir.terminology.compose import Composition
 from samspill.fhir.terminology.concepts import Designation
 from samspill.fhir.terminology.library import Library
 from samspill.fhir.terminology.options import Options, Pairs
+from samspill.fhir.terminology.selection import Pick
 from samspill.fhir.terminology.systems import Concept, System
 
 Resource = dict[str, Any]

@@ -80,8 +80,9 @@ def _is_out(held: Members, coding: Resource) -> bool:
 
 def _not_in(value_set: str, held: Members) -> Callable[[], Findings]:
     """The finding of a code that is not in a value set; where that is small, it says what is."""
-    codes = sorted(code for group in held.codes.values() for code in group)
-    is_small = 0 < len(codes) <= MOST_TOLD and not held.grammars and not held.unknown
+    size = sum(len(group) for group in held.codes.values())
+    is_small = 0 < size <= MOST_TOLD and not held.grammars and not held.unknown
+    codes = sorted(code for group in held.codes.values() for code in group) if is_small else ()
     expected = ", ".join(codes) if is_small else f"a code of {value_set}"
     return lambda: [
         Finding(

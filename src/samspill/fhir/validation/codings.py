@@ -32,7 +32,7 @@ def check(place: Place, look: Conformance) -> Findings:
     if grammar is not None:
         return [] if grammar(code) else place.found(_unknown(url, place.type), "code")
     system = look.source.system(url)
-    if system is None or not system.concepts:
+    if system is None or not len(system):
         return []
     concept = system.find(code)
     if concept is None:

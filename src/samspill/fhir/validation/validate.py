@@ -10,7 +10,8 @@ from typing import Any
 from samspill.base.errors import Issue
 from samspill.fhir.definitions import Definitions, Element, Property
 from samspill.fhir.fhirpath.context import Context
-from samspill.fhir.terminology.systems import Known, Source
+from samspill.fhir.terminology.held import Known
+from samspill.fhir.terminology.systems import Source
 from samspill.fhir.validation import (
     bindings,
     invariants,
