@@ -6,8 +6,7 @@ it safe, and PostgreSQL's own REPEATABLE READ, which lets write skew pass.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,26 +14,12 @@ import httpx
 import psycopg
 import pytest
 
-from builders import appends, postgres, record, server
+from builders import appends, postgres, server
 from builders.appends import Get, Send
 from builders.isolation import Anomaly, Transaction, check
+from builders.sessions import STORES, a_session
 from samspill.interactions import save
 from samspill.interactions.session import Session
-
-STORES = ("sqlite", "postgres")
-
-
-@contextmanager
-def a_session(folder: Path, store: str) -> Iterator[Session]:
-    """The door to an empty record of a kind of store."""
-    if store == "sqlite":
-        with record.opened(folder) as session:
-            yield session
-        return
-    url = postgres.fresh()
-    with record.opened(folder, database=url) as session:
-        yield session
-    postgres.drop(url)
 
 
 def _load(send: Send, get: Get, transactions: int) -> tuple[list[Transaction], list[Anomaly]]:
