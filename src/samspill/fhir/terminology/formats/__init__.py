@@ -1,0 +1,1 @@
+"""Code systems in the formats that their owners publish: bytes in, a head and concepts out."""
