@@ -126,6 +126,17 @@ class Settings:
             raise _misconfigured("host", f"127.0.0.1, ::1 or localhost in mode {self.mode}")
 
     @property
+    log_witness: str = _setting(
+        "",
+        "File to which each signed checkpoint of the access log is added, best on another machine's "
+        "disk; empty for `log-witness.txt` in the data folder.",
+    )
+    session_hours: int = _setting(
+        8, "Hours after which a person signs in again, however active.", least=1, most=24
+    )
+    token_minutes: int = _setting(
+        10, "Minutes that an access token for an application lives.", least=1, most=60
+    )
     def is_loopback(self) -> bool:
         """Whether only programs on this machine reach the server."""
         return self.host in {"127.0.0.1", "::1", "localhost"}

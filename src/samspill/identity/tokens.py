@@ -233,6 +233,12 @@ def both_ways() -> InvalidRequest:
     )
 
 
+def insufficient(scope: str) -> InvalidToken:
+    """For a token that lacks a scope."""
+    why = f"the scope {scope} is needed"
+    return InvalidToken(_challenge("bearer", "insufficient_scope", why), why)
+
+
 def _wrong_proof(why: str, error: str = "invalid_dpop_proof") -> InvalidToken:
     return InvalidToken(_challenge("dpop", error, why), why)
 

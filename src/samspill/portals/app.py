@@ -15,7 +15,7 @@ from samspill.portals.clinician import routes as clinician
 from samspill.portals.developer import routes as developer
 from samspill.portals.shared import entrance, languages, site
 from samspill.portals.shared.site import Site
-from samspill.web import static, templates
+from samspill.web import cookies, static, templates
 from samspill.web.cookies import Seal
 
 PACKAGES = {
@@ -29,7 +29,7 @@ PACKAGES = {
 
 def build(platform: Platform) -> Starlette:
     """The pages of a platform; mounted at the root, beside the FHIR base."""
-    files, key = static.load(), site.open_key(platform.settings.data)
+    files, key = static.load(), cookies.open_key(platform.settings.data, "cookies.key")
     of = Site(
         platform=platform,
         languages=languages.load(),

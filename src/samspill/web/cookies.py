@@ -4,8 +4,12 @@ Fernet encrypts and authenticates, and keeps the time of sealing.
 https://cryptography.io/en/latest/fernet/ · https://www.rfc-editor.org/rfc/rfc6265
 """
 
+import contextlib
 import json
+import os
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken
 from starlette.responses import Response
@@ -44,6 +48,21 @@ class Seal:
 
 def new_key() -> bytes:
     return Fernet.generate_key()
+
+
+def open_key(folder: Path, name: str) -> bytes:
+    """A key in the data folder, made at first use and readable by its owner only."""
+    path = folder / "keys" / name
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not path.exists():
+        # Written whole under another name first: two servers may start at the same time.
+        descriptor, made = tempfile.mkstemp(dir=path.parent)
+        with open(descriptor, "wb") as file:
+            file.write(new_key())
+        with contextlib.suppress(FileExistsError):
+            os.link(made, path)
+        os.unlink(made)
+    return path.read_bytes()
 
 
 def name(secure: bool) -> str:

@@ -3,13 +3,9 @@
 The endpoints are synchronous and run on a few threads; all that is asynchronous is here.
 """
 
-import contextlib
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from urllib.parse import urlencode
 
 import anyio
@@ -57,21 +53,6 @@ class Site:
         return self.platform.settings.base_url.startswith("https:")
 
 
-def open_key(folder: Path) -> bytes:
-    """The key that seals cookies, made at first use and readable by its owner only."""
-    path = folder / "keys" / "cookies.key"
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if not path.exists():
-        # Written whole under another name first: two servers may start at the same time.
-        descriptor, made = tempfile.mkstemp(dir=path.parent)
-        with open(descriptor, "wb") as file:
-            file.write(cookies.new_key())
-        with contextlib.suppress(FileExistsError):
-            os.link(made, path)
-        os.unlink(made)
-    return path.read_bytes()
-
-
 def route(site: Site, path: str, endpoint: Endpoint, *methods: str) -> Route:
     """A page at a path; GET if no method is named."""
     return Route(path, partial(serve, site, endpoint), methods=list(methods) or ["GET"])
@@ -112,7 +93,7 @@ def _visit(site: Site, request: Request, state: Login) -> Visit:
     language = languages.choose(site.languages, chosen, accepted)
     look = request.cookies.get(LOOK, "auto")
     return Visit(
-        session=Session(site.platform, state.actor, language=language.tag),
+        session=Session(site.platform, state.actor, language=language.tag, receipts=[]),
         language=language,
         path=request.url.path,
         parts=request.path_params,
@@ -129,7 +110,9 @@ def _visit(site: Site, request: Request, state: Login) -> Visit:
 def _carry_out(
     site: Site, endpoint: Endpoint, visit: Visit, state: Login, request: Request
 ) -> Response:
-    return _respond(site, visit, endpoint(visit), state, request)
+    response = _respond(site, visit, endpoint(visit), state, request)
+    visit.session.settle()
+    return response
 
 
 def _respond(site: Site, visit: Visit, answer: Answer, state: Login, request: Request) -> Response:
