@@ -196,7 +196,7 @@ def about(connection: Connection, commits: Sequence[int]) -> dict[int, About]:
         rid, earlier = row
         patients = connection.rows(_PATIENTS, (earlier, earlier))
         labels = connection.rows("SELECT DISTINCT code FROM label WHERE rid = ?", (rid,))
-        targets = connection.rows(_TARGETS, (earlier,))
+        targets = connection.rows(_TARGETS, (earlier, earlier))
         found[t] = About(
             rid,
             tuple(sorted(row[0] for row in patients)),
@@ -213,6 +213,12 @@ _PLACE = """SELECT v.rid, CASE WHEN v.deleted = 0 THEN v.t ELSE (SELECT p.t FROM
     WHERE p.rid = v.rid AND p.number = v.number - 1) END FROM version v WHERE v.t = ?"""
 _PATIENTS = """SELECT r.id FROM fact f JOIN parameter p ON p.id = f.parameter
     JOIN resource r ON r.rid = f.value WHERE f.t = ? AND p.kind = 'compartment'
-    UNION SELECT r.id FROM about a JOIN resource r ON r.rid = a.patient WHERE a.t = ?"""
+    UNION SELECT r.id FROM about a JOIN resource r ON r.rid = a.target
+    WHERE a.t = ? AND a.is_patient = 1"""
 _TARGETS = """SELECT f.value FROM fact f JOIN parameter p ON p.id = f.parameter
-    WHERE f.t = ? AND p.kind = 'reference' AND f.value > 0"""
+    WHERE f.t = ? AND p.kind = 'reference' AND f.value > 0
+    UNION SELECT target FROM about WHERE t = ? AND is_patient = 0"""
+KEEP = """INSERT INTO about SELECT DISTINCT f.t, f.value, CASE p.kind WHEN 'compartment' THEN 1 ELSE 0 END
+    FROM fact f JOIN parameter p ON p.id = f.parameter
+    WHERE f.t = ? AND f.value > 0 AND p.kind IN ('compartment', 'reference')"""
+"""Before the index rows of a version are swept: its history must still be guarded."""

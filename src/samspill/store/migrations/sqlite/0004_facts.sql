@@ -42,10 +42,11 @@ CREATE TABLE label (                   -- what stands in meta.security and count
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX label_by_source ON label (source);
 
-CREATE TABLE about (                   -- the patients of versions whose index rows were swept
-    t       INTEGER NOT NULL,
-    patient INTEGER NOT NULL,
-    PRIMARY KEY (t, patient)
+CREATE TABLE about (                   -- what versions referred to whose index rows were swept
+    t          INTEGER NOT NULL,
+    target     INTEGER NOT NULL,          -- rid
+    is_patient INTEGER NOT NULL,          -- 1: it stood in the compartment of this patient
+    PRIMARY KEY (t, target, is_patient)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE made_of (                 -- from a resource to those whose labels it inherits

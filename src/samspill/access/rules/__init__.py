@@ -1,0 +1,1 @@
+"""The rules of lawful access: small functions, each named after what its legal source allows."""
