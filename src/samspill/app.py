@@ -21,7 +21,7 @@ from samspill.store import Store
 SERVICES: tuple[Service, ...] = (care_record.SERVICE, medication.SERVICE, results.SERVICE)
 OPERATIONS = (
     everything.OPERATION,
-    validate.OPERATION,
+    *validate.OPERATIONS,
     lastn.OPERATION,
     *meta.OPERATIONS,
     *diff.OPERATIONS,

@@ -5,6 +5,7 @@ The environment goes before the file, and what the command line says before both
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -18,6 +19,7 @@ from samspill.base.texts import Text
 PREFIX = "SAMSPILL_"
 FILE = PREFIX + "CONFIG"
 MEBI = 1024 * 1024
+DEMAND = re.compile(r"[A-Z][A-Za-z]+=[^\s=,]+")
 
 
 def _setting(
@@ -66,6 +68,19 @@ class Settings:
     packages: tuple[Path, ...] = _setting(
         (), "FHIR packages (`.tgz` or folders) to read beside the R4 core, separated by commas."
     )
+    validation: str = _setting(
+        "structure",
+        "What is checked of a resource that is written. `structure`: the standard itself. "
+        "`profiles`: also the profiles that it claims, extensions, Bundles and forms, as "
+        "`$validate` does. `off`: only that it can be read and indexed; what the "
+        "platform itself works by, such as code systems, is checked all the same.",
+        among=("off", "structure", "profiles"),
+    )
+    demanded_profiles: str = _setting(
+        "",
+        "Profiles that all resources of a type must meet when they are written, claimed or not: "
+        "`Patient=https://example.org/patient`, separated by commas. Not with `validation = off`.",
+    )
     update_as_create: bool = _setting(
         True, "Whether an update of an unknown id creates the resource under that id."
     )
@@ -112,6 +127,17 @@ class Settings:
     idle_minutes: int = _setting(
         30, "Minutes without a page before a person is signed out.", least=1, most=1_440
     )
+    log_witness: str = _setting(
+        "",
+        "File to which each signed checkpoint of the access log is added, best on the disk of "
+        "another machine; empty for `log-witness.txt` in the data folder.",
+    )
+    session_hours: int = _setting(
+        8, "Hours after which a person signs in again, however active.", least=1, most=24
+    )
+    token_minutes: int = _setting(
+        10, "Minutes that an access token for an application lives.", least=1, most=60
+    )
     log_format: str = _setting("text", "Form of a log line.", among=("text", "json"))
     log_level: str = _setting(
         "info", "Least severity that is logged.", among=("debug", "info", "warning", "error")
@@ -124,19 +150,22 @@ class Settings:
             raise _misconfigured("time_zone", "a zone of the IANA database, such as Europe/Oslo")
         if self.mode != "normal" and not self.is_loopback:
             raise _misconfigured("host", f"127.0.0.1, ::1 or localhost in mode {self.mode}")
+        if self.demanded_profiles and self.validation == "off":
+            raise _misconfigured("demanded_profiles", "nothing, with validation = off")
+        for each in self.demanded_profiles.split(",") if self.demanded_profiles else ():
+            if not DEMAND.fullmatch(each.strip()):
+                raise _misconfigured("demanded_profiles", "Type=canonical, separated by commas")
 
     @property
-    log_witness: str = _setting(
-        "",
-        "File to which each signed checkpoint of the access log is added, best on another machine's "
-        "disk; empty for `log-witness.txt` in the data folder.",
-    )
-    session_hours: int = _setting(
-        8, "Hours after which a person signs in again, however active.", least=1, most=24
-    )
-    token_minutes: int = _setting(
-        10, "Minutes that an access token for an application lives.", least=1, most=60
-    )
+    def demands(self) -> Mapping[str, tuple[str, ...]]:
+        """The demanded profiles by resource type."""
+        found: dict[str, tuple[str, ...]] = {}
+        for each in filter(None, self.demanded_profiles.split(",")):
+            type, _, profile = each.strip().partition("=")
+            found[type] = (*found.get(type, ()), profile)
+        return found
+
+    @property
     def is_loopback(self) -> bool:
         """Whether only programs on this machine reach the server."""
         return self.host in {"127.0.0.1", "::1", "localhost"}

@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 
 from samspill.access.decide import Action
 from samspill.base import json
-from samspill.base.errors import InvalidRequest, InvalidResource, Issue, NotSupported, SamspillError
+from samspill.base.errors import InvalidRequest, Issue, NotSupported, SamspillError
 from samspill.base.json import Resource
 from samspill.base.texts import Text
 from samspill.fhir.search import compartments
 from samspill.fhir.search.compartments import Patients
 from samspill.fhir.search.query import Match, Query, TokenIs
-from samspill.interactions import indexing
+from samspill.interactions import checks, indexing
 from samspill.interactions.session import Session
 from samspill.store import Change, Stamp, Transaction, Version
 
@@ -99,13 +99,17 @@ def _opened(session: Session, asked: Asked) -> _Opened:
 
 
 def _checked(session: Session, opened: _Opened) -> _Opened:
-    issues = check(session, opened.content)
+    issues = checks.check(session, opened.content)
     if opened.asked.type == indexing.TYPE:
         session.platform.indexing.check(opened.content, session.transaction)
     return replace(opened, issues=issues) if issues else opened
 
 
 def _indexed(session: Session, opened: _Opened) -> Draft:
+    return checks.explained(session, opened.content, lambda: _index(session, opened))
+
+
+def _index(session: Session, opened: _Opened) -> Draft:
     content, parameters = opened.content, session.platform.indexing.latest
     change = Change(
         type=opened.asked.type,
@@ -144,14 +148,6 @@ def contents(resource: Resource, type: str, id: str) -> tuple[Resource, Stamp]:
     before = b'{"resourceType":"%b","id":"%b","meta":{"versionId":"' % (type.encode(), id.encode())
     stamp = Stamp(before, _inner(meta) + b"}" + _inner(rest) + b"}")
     return {"resourceType": type, "id": id, **({"meta": meta} if meta else {}), **rest}, stamp
-
-
-def check(session: Session, resource: Resource) -> Sequence[Issue]:
-    """What is found and let pass. Raises `InvalidResource` when there is an error among it."""
-    issues = session.platform.validator.validate(resource)
-    if any(issue.severity in ("error", "fatal") for issue in issues):
-        raise InvalidResource(issues)
-    return issues
 
 
 def write(session: Session, draft: Draft, expected: int | None = None) -> Written:

@@ -37,6 +37,8 @@ class Session(Struct, frozen=True):
     """Id of the request, for logs."""
     base: str = ""
     """Base URL that the caller used, to know its own absolute references."""
+    sent: bytes = b""
+    """The body of the request, for line and column of what is wrong in it."""
     lenient: bool = False
     """Prefer: handling=lenient: unknown search parameters are ignored and reported."""
     budget: int | None = None
@@ -51,6 +53,10 @@ class Session(Struct, frozen=True):
     def acting(self, actor: Actor) -> "Session":
         """The same session for another actor."""
         return replace(self, actor=actor)
+
+    def sending(self, body: bytes) -> "Session":
+        """The same session, with the text that was sent."""
+        return replace(self, sent=body)
 
     def strict(self) -> "Session":
         """The same session where unknown parameters are refused."""

@@ -9,6 +9,7 @@ from samspill.base import errors, logs
 from samspill.base.errors import Issue, SamspillError
 from samspill.base.texts import Text
 from samspill.fhir import outcome
+from samspill.fhir.validation import lines
 from samspill.interactions import update
 from samspill.interactions.session import Session
 from samspill.rest import negotiate
@@ -19,7 +20,7 @@ from samspill.rest.responses import Response
 def respond(error: Exception, session: Session) -> Response:
     """The answer to a request that failed. What nobody foresaw is logged by its type and place."""
     if isinstance(error, SamspillError):
-        return _known(error, session.language)
+        return _known(error, session)
     try:
         raise error
     except Exception:
@@ -32,8 +33,11 @@ def status_of(error: SamspillError) -> int:
     return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
 
 
-def _known(error: SamspillError, language: str) -> Response:
-    response = _response(status_of(error), error.issues, language)
+def _known(error: SamspillError, session: Session) -> Response:
+    issues = error.issues
+    if session.sent and type(error) is errors.InvalidResource:
+        issues = lines.told(issues, session.sent)
+    response = _response(status_of(error), issues, session.language)
     match error:
         case MethodNotAllowed():
             return response.with_headers(("allow", ", ".join(error.allowed)))

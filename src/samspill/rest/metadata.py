@@ -25,6 +25,14 @@ MODES = {
 }
 
 
+VALIDATION = {
+    "off": "What is written is not validated.",
+    "structure": "What is written must fit the standard.",
+    "profiles": "What is written must fit the standard and the profiles that it claims.",
+}
+
+DEMANDED = "What is written must fit the supported profiles, whether it claims them or not."
+
 Building = Mapping[tuple[str, str], tuple[int, int]]
 """Of custom search parameters that are not complete: resources done, and of all."""
 
@@ -93,16 +101,20 @@ def _limits(platform: Platform) -> str:
         f"Limits: body {settings.largest_body_bytes} bytes, bundle "
         f"{settings.largest_bundle_entries} entries, _count {settings.largest_count}, search "
         f"{MOST_VALUES} values, {MOST_HOPS} chain steps, :iterate {MOST_INCLUDE_STEPS} rounds. "
-        "Unknown search parameters are refused unless Prefer: handling=lenient."
+        "Unknown search parameters are refused unless Prefer: handling=lenient. "
+        f"{VALIDATION[settings.validation]}"
     )
 
 
 def _resource(platform: Platform, type: str, building: Building) -> Resource:
     parameters = platform.indexing.current().plain.of(type)
+    demanded = platform.settings.demands.get(type)
     references = sorted(code for code, each in parameters.items() if each.type == "reference")
     return {
         "type": type,
         "profile": f"http://hl7.org/fhir/StructureDefinition/{type}",
+        **({"supportedProfile": list(demanded)} if demanded else {}),
+        **({"documentation": DEMANDED} if demanded else {}),
         "interaction": [{"code": code} for code in _INTERACTIONS],
         "versioning": "versioned-update",
         "readHistory": True,

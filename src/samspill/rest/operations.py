@@ -20,7 +20,7 @@ def run(request: Request, session: Session) -> Response:
     if request.method == "GET" and offered.writes:
         raise MethodNotAllowed(("POST",))
     given = _parameters(request, session)
-    result = operation.run(session, name, type, id, given)
+    result = operation.run(session.sending(request.body), name, type, id, given)
     if isinstance(result, Found):
         # The links call the operation again, with the parameters that fit into an address.
         used = [(key, str(value)) for key, value in given if isinstance(value, str | int)]

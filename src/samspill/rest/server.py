@@ -80,7 +80,8 @@ class Server:
                 reply = reply.present(await asyncio.wrap_future(reply.future))
         except Exception as error:
             wanted = encode.wanted_for_error(request)
-            reply = errors.respond(error, session)
+            sent = b"" if scope.method == "PATCH" else request.body
+            reply = errors.respond(error, session.sending(sent))
         response = encode.encoded(reply, wanted, self._platform.definitions)
         if self._origins:
             response = response.with_headers(*cors.headers(request, self._origins))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from samspill.fhir.validation.findings import Step
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}:,]|[^\s\[\]{}:,"]+', re.DOTALL)
-_MOST_BYTES = 256 * 1024
+MOST_BYTES = 256 * 1024
 """In longer texts no places are told, since finding them takes longer than an answer may."""
 
 
@@ -17,7 +17,7 @@ class Places:
     """The places of all elements of one text, found when the first is asked for."""
 
     def __init__(self, data: bytes) -> None:
-        self._text = data.decode("utf-8", "replace") if len(data) <= _MOST_BYTES else ""
+        self._text = data.decode("utf-8", "replace") if len(data) <= MOST_BYTES else ""
         self._places: dict[tuple[Step, ...], int] | None = None
 
     def find(self, steps: Sequence[Step]) -> tuple[int, int]:
