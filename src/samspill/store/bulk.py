@@ -8,50 +8,13 @@ import hashlib
 import marshal
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from samspill.store import index, versions
-from samspill.store.catalog import Catalog
-from samspill.store.connect import Connection, Row, question_marks
-from samspill.store.index import Indexed
+from samspill.store import index, load, versions
+from samspill.store.catalog import Value
+from samspill.store.connect import Connection, Row
+from samspill.store.index import Indexed, Own, Rows
 from samspill.store.types import Change, Stamp
 from samspill.store.versions import Head, Reader
-
-Key = tuple[Any, ...]
-"""What an integer of a batch stands for, such as ("concept", system, code, folded)."""
-
-
-class Own:
-    """Gives out the integers of one batch; interns as a `Catalog` does."""
-
-    def __init__(self) -> None:
-        self.types: dict[str, int] = {}
-        self.parameters: dict[Key, int] = {}
-        self.values: dict[Key, int] = {}
-
-    def type(self, connection: None, name: str) -> int:
-        return self.types.setdefault(name, len(self.types))
-
-    def parameter(self, connection: None, type: int, name: str, kind: str) -> int:
-        key = type, name, kind
-        found = self.parameters.get(key)
-        return self.parameters.setdefault(key, len(self.parameters)) if found is None else found
-
-    def concept(self, connection: None, system: str, code: str, folded: bool) -> int:
-        return self._value(("concept", system, code, folded))
-
-    def text(self, connection: None, parameter: int, folded: str, exact: str) -> int:
-        return self._value(("text", parameter, folded, exact))
-
-    def unit(self, connection: None, base: bool, system: str, code: str, unit: str) -> int:
-        return self._value(("unit", base, system, code, unit))
-
-    def resource(self, connection: None, type: str, id: str) -> int:
-        return self._value(("resource", type, id))
-
-    def _value(self, key: Key) -> int:
-        """From 1 on, since 0 means "none" and a negative one a text from elsewhere."""
-        return self.values.setdefault(key, len(self.values) + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +24,8 @@ class Batch:
     changes: list[tuple[int, str, int, int, bytes, bytes]]
     """Type, id, own value, main date, and the JSON before and after version number and time."""
     types: list[str]
-    parameters: list[Key]
-    values: list[Key]
+    parameters: list[Value]
+    values: list[Value]
     fact: list[Row]
     date: list[Row]
     number: list[Row]
@@ -72,7 +35,7 @@ class Batch:
 
 def pack(changes: Sequence[Change]) -> bytes:
     """A batch of changes to different resources, to be written whatever their current version."""
-    own, rows, listed = Own(), index.Rows(), []
+    own, rows, listed = Own(), Rows(), []
     for n, change in enumerate(changes):
         if not isinstance(change.body, Stamp) or change.expected is not None:
             raise TypeError("A batch takes stamped changes without an expected version")
@@ -110,43 +73,42 @@ class Target:
 
 def write(target: Target, batch: Batch) -> None:
     """Writes a batch behind commit `target.t`; its changes take the commits that follow."""
-    connection, catalog, first = target.connection, target.reader.catalog, target.t + 1
+    connection, catalog = target.connection, target.reader.catalog
     types = [catalog.type(connection, name) for name in batch.types]
-    heads = _heads(connection, catalog, batch, types, first)
+    heads = _heads(target, batch, types)
+    _write_versions(target, batch, types, heads)
     parameters = [
         catalog.parameter(connection, types[type], name, kind)
         for type, name, kind in batch.parameters
     ]
-    _write_versions(target, batch, types, heads)
-    _write_rows(target, batch, types, parameters, _values(connection, catalog, batch, parameters))
+    values = index.values(connection, catalog, parameters, batch.values)
+    rows = index.mapped(_rows(batch, types), target.t + 1, parameters, values)
+    index.insert(connection, catalog, rows, load.ORDERED if target.is_loading else ())
 
 
-def _heads(
-    connection: Connection, catalog: Catalog, batch: Batch, types: Sequence[int], first: int
-) -> list[Head]:
-    """The rids of all resources that the batch changes, those that are new made; their heads."""
-    found: dict[tuple[int, str], Head] = {}
+def _heads(target: Target, batch: Batch, types: Sequence[int]) -> list[Head]:
+    """The heads of all resources that the batch changes, before it; those that are new are made,
+    the others moved."""
+    connection, catalog = target.connection, target.reader.catalog
     by_type: dict[int, list[str]] = {}
     for type, id, *_ in batch.changes:
-        by_type.setdefault(types[type], []).append(id)
-    for type, ids in by_type.items():
-        for id, rid, t, number, deleted in connection.rows(_heads_of(ids), (type, *ids)):
-            found[type, id] = Head(rid, t, number, deleted == 1)
-    row = connection.row("SELECT max(rid) FROM resource")
-    rid = row[0] or 0 if row else 0
-    new: list[Row] = []
-    heads: list[Head] = []
-    for n, (type, id, *_) in enumerate(batch.changes):
-        head = found.get((types[type], id))
+        by_type.setdefault(type, []).append(id)
+    found = {type: versions.heads(connection, types[type], ids) for type, ids in by_type.items()}
+    rid = versions.last_rid(connection)
+    heads, new, moved = list[Head](), list[tuple[int, str, Head]](), list[Head]()
+    for t, (type, id, *_) in enumerate(batch.changes, target.t + 1):
+        head = found[type].get(id)
         if head is None:
             rid += 1
             head = Head(rid, 0, 0, False)
-            new.append((rid, types[type], id, first + n, 1, 0))
+            new.append((types[type], id, Head(rid, t, 1, False)))
         else:
-            versions.move_head(connection, head.rid, first + n, head.number + 1, False)
+            moved.append(Head(head.rid, t, head.number + 1, False))
         catalog.note_resource(batch.types[type], id, head.rid)
         heads.append(head)
-    connection.insert("resource", new)
+    with connection.together():
+        versions.add_resources(connection, new)
+        versions.move_heads(connection, moved)
     return heads
 
 
@@ -165,52 +127,19 @@ def _write_versions(
         rows.append((t, head.rid, type, number, target.at, main, 0, hash, codec, stored))
         if head.t:
             replaced.append((head, t))
-    versions.add(target.connection, rows, replaced)
+    with target.connection.together():
+        versions.add(target.connection, rows, replaced)
 
 
-def _values(
-    connection: Connection, catalog: Catalog, batch: Batch, parameters: Sequence[int]
-) -> list[int]:
-    """From each value of the batch to the record's; negative ones stand at the end of the list,
-    where Python looks for them."""
-    mapped = [0] * (2 * len(batch.values) + 1)
-    for own, (kind, *key) in enumerate(batch.values, 1):
-        match kind:
-            case "concept":
-                value = catalog.concept(connection, *key)
-            case "resource":
-                value = catalog.resource(connection, *key)
-            case "text":
-                value = catalog.text(connection, parameters[key[0]], key[1], key[2])
-            case "unit":
-                value = catalog.unit(connection, *key)
-            case _:
-                raise ValueError(f"unhandled kind of value: {kind}")
-        mapped[own], mapped[-own] = value, -value
-    return mapped
-
-
-def _write_rows(
-    target: Target, batch: Batch, types: Sequence[int], ps: Sequence[int], vs: Sequence[int]
-) -> None:
-    first, insert = target.t + 1, target.connection.insert
-    fact = [(first + n, ps[p], vs[v], part) for n, p, v, part in batch.fact]
-    insert("fact", fact)
-    date = [(first + n, ps[p], *rest) for n, p, *rest in batch.date]
-    index.note(target.connection, target.reader.catalog, date)
-    insert("date", date)
-    insert("number", [(first + n, ps[p], *rest) for n, p, *rest in batch.number])
-    insert("quantity", [(first + n, ps[p], vs[u], *rest) for n, p, u, *rest in batch.quantity])
-    insert("position", [(first + n, ps[p], *rest) for n, p, *rest in batch.position])
-    if not target.is_loading:
-        mains = [main for _, _, _, main, _, _ in batch.changes]
-        live = [
-            (types[own], main, t) for t, (own, _, _, main, _, _) in enumerate(batch.changes, first)
-        ]
-        insert("live", sorted(live))
-        insert("posting", sorted({(p, v, mains[t - first], t) for t, p, v, _ in fact}))
-
-
-def _heads_of(ids: Sequence[str]) -> str:
-    return f"""SELECT id, rid, t, number, deleted FROM resource
-        WHERE type = ? AND id IN ({question_marks(ids)})"""
+def _rows(batch: Batch, types: Sequence[int]) -> Rows:
+    """The batch's index rows, those too that follow from others."""
+    mains = [main for _, _, _, main, _, _ in batch.changes]
+    return Rows(
+        live=[(types[type], main, n) for n, (type, _, _, main, _, _) in enumerate(batch.changes)],
+        posting=[(p, v, mains[n], n) for n, p, v, _ in batch.fact],
+        fact=batch.fact,
+        date=batch.date,
+        number=batch.number,
+        quantity=batch.quantity,
+        position=batch.position,
+    )

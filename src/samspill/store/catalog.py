@@ -1,8 +1,12 @@
 """The integers that index rows are made of: of types, parameters, codes, texts, units, targets."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
+from typing import Any
 
-from samspill.store.connect import Connection
+from samspill.store.connect import Connection, Row
+
+Value = tuple[Any, ...]
+"""A kind and what tells apart values of it, such as ("concept", system, code, folded)."""
 
 _MOST = 100_000
 """Entries that a cache holds before it starts anew."""
@@ -53,72 +57,61 @@ class Catalog:
     # What the writer asks for: made when it is new
 
     def type(self, connection: Connection, name: str) -> int:
-        return self._intern(
-            connection,
-            ("type", name),
-            _FIND_TYPE,
-            "INSERT INTO type (name) VALUES (?)",
-            (name,),
-        )
+        return self._intern(connection, ("type", name), "type", ("name",), (name,))
 
     def parameter(self, connection: Connection, type: int, name: str, kind: str) -> int:
-        return self._intern(
-            connection,
-            (type, name),
-            _FIND_PARAMETER,
-            "INSERT INTO parameter (type, name, kind) VALUES (?, ?, ?)",
-            (type, name),
-            (kind,),
-        )
+        found = self.find_parameter(connection, type, name)
+        if found is None:
+            # The kind does not tell parameters apart: it changes with their definition.
+            columns = "type", "name", "kind"
+            found = self._intern(connection, (type, name), "parameter", columns, (type, name, kind))
+        return found
 
     def concept(self, connection: Connection, system: str, code: str, folded: bool) -> int:
-        system, code = cut(system), cut(code)
-        found = self._known.get(("concept", system, code, folded))
-        if found is not None:
-            return found
-        url = self._intern(
-            connection,
-            ("system", system),
-            "SELECT id FROM system WHERE url = ?",
-            "INSERT INTO system (url) VALUES (?)",
-            (system,),
-        )
-        return self._intern(
-            connection,
-            ("concept", system, code, folded),
-            "SELECT id FROM concept WHERE code = ? AND system = ? AND folded = ?",
-            "INSERT INTO concept (code, system, folded) VALUES (?, ?, ?)",
-            (code, url, int(folded)),
-        )
+        return self._value(connection, ("concept", system, code, folded))
 
     def text(self, connection: Connection, parameter: int, folded: str, exact: str) -> int:
-        folded, exact = cut(folded), cut(exact)
-        return self._intern(
-            connection,
-            ("text", parameter, folded, exact),
-            "SELECT id FROM text WHERE parameter = ? AND folded = ? AND exact = ?",
-            "INSERT INTO text (parameter, folded, exact) VALUES (?, ?, ?)",
-            (parameter, folded, exact),
-        )
+        return self._value(connection, ("text", parameter, folded, exact))
 
     def unit(self, connection: Connection, base: bool, system: str, code: str, unit: str) -> int:
-        return self._intern(
-            connection,
-            ("unit", base, system, code, unit),
-            "SELECT id FROM unit WHERE base = ? AND system = ? AND code = ? AND unit = ?",
-            "INSERT INTO unit (base, system, code, unit) VALUES (?, ?, ?, ?)",
-            (int(base), system, code, unit),
-        )
+        return self._value(connection, ("unit", base, system, code, unit))
 
     def resource(self, connection: Connection, type: str, id: str) -> int:
         """The rid of a resource, which may be one that is only referred to as yet."""
-        return self._intern(
-            connection,
-            ("resource", type, id),
-            "SELECT rid FROM resource WHERE type = ? AND id = ?",
-            "INSERT INTO resource (type, id) VALUES (?, ?)",
-            (self.type(connection, type), id),
-        )
+        return self._value(connection, ("resource", type, id))
+
+    def values(self, connection: Connection, keys: Sequence[Value]) -> list[int]:
+        """The integers of many values; those that are new are made as a set for each kind."""
+        found = {key: self._known.get(key, 0) for key in keys}
+        unknown: dict[str, list[Value]] = {}
+        for key, value in found.items():
+            if not value:
+                unknown.setdefault(key[0], []).append(key)
+        for kind, missing in unknown.items():
+            rows = self._rows(connection, kind, missing)
+            self.made += len(rows)
+            made = connection.intern(kind, _COLUMNS[kind], rows)
+            for key, value in zip(missing, made, strict=True):
+                found[key] = self._remember(key, value)
+        return [found[key] for key in keys]
+
+    def _value(self, connection: Connection, key: Value) -> int:
+        return self._known.get(key) or self.values(connection, [key])[0]
+
+    def _rows(self, connection: Connection, kind: str, keys: Sequence[Value]) -> list[Row]:
+        match kind:
+            case "concept":
+                systems = self.values(connection, [("system", key[1]) for key in keys])
+                values = zip(keys, systems, strict=True)
+                return [(code, system, int(folded)) for (_, _, code, folded), system in values]
+            case "system" | "text":
+                return [key[1:] for key in keys]
+            case "unit":
+                return [(int(base), *names) for _, base, *names in keys]
+            case "resource":
+                return [(self.type(connection, type), id) for _, type, id in keys]
+            case _:
+                raise ValueError(f"unhandled kind of value: {kind}")
 
     def note_resource(self, type: str, id: str, rid: int) -> None:
         """Remembers the rid of a resource that was just made."""
@@ -154,19 +147,15 @@ class Catalog:
         self,
         connection: Connection,
         key: Hashable,
-        find: str,
-        insert: str,
-        values: tuple[object, ...],
-        further: tuple[object, ...] = (),
+        table: str,
+        columns: tuple[str, ...],
+        values: Row,
     ) -> int:
         found = self._known.get(key)
-        if found is not None:
-            return found
-        row = connection.row(find, values)
-        if row is None:
+        if found is None:
             self.made += 1
-            return self._remember(key, connection.add(insert, (*values, *further)))
-        return self._remember(key, row[0])
+            found = self._remember(key, connection.intern(table, columns, [values])[0])
+        return found
 
     def _remember(self, key: Hashable, value: int) -> int:
         if len(self._known) >= _MOST:
@@ -177,3 +166,10 @@ class Catalog:
 
 _FIND_TYPE = "SELECT id FROM type WHERE name = ?"
 _FIND_PARAMETER = "SELECT id FROM parameter WHERE type = ? AND name = ?"
+_COLUMNS = {
+    "system": ("url",),
+    "concept": ("code", "system", "folded"),
+    "text": ("parameter", "folded", "exact"),
+    "unit": ("base", "system", "code", "unit"),
+    "resource": ("type", "id"),
+}

@@ -1,6 +1,7 @@
 """What the store needs from a database; `dialects` has one module that offers it for each kind."""
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,8 +21,15 @@ class Connection(Protocol):
     def begin(self) -> None:
         """Begins a transaction that writes, alone among all writers of the record."""
 
-    def add(self, sql: str, parameters: Sequence[object]) -> int:
-        """Carries out an INSERT of one row into a table with an integer key; returns the key."""
+    def intern(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> list[int]:
+        """The integer keys of different rows, which these columns tell apart; makes those that are
+        missing, counting on from the greatest key."""
+
+    def each(self, sql: str, rows: Sequence[Row]) -> None:
+        """Carries out a statement for each row of values."""
+
+    def together(self) -> AbstractContextManager[object]:
+        """While it lasts, statements without results may be sent before the last one is done."""
 
     def insert(self, table: str, rows: Sequence[Row]) -> None:
         """Adds whole rows, in the table's column order; those that are there already are kept."""

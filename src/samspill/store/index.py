@@ -23,7 +23,7 @@ from samspill.fhir.search.values import (
     Token,
     Uri,
 )
-from samspill.store.catalog import Catalog
+from samspill.store.catalog import LONGEST, Catalog, Value
 from samspill.store.connect import Connection, Row
 
 C = TypeVar("C", contravariant=True)
@@ -114,6 +114,39 @@ def main_date(type: str, entries: Sequence[IndexEntry]) -> int:
     return max(1, min(lows) + YEAR_ONE) if lows else 0
 
 
+class Own:
+    """Gives out the integers of one batch; interns as a `Catalog` does."""
+
+    def __init__(self) -> None:
+        self.types: dict[str, int] = {}
+        self.parameters: dict[Value, int] = {}
+        self.values: dict[Value, int] = {}
+
+    def type(self, connection: None, name: str) -> int:
+        return self.types.setdefault(name, len(self.types))
+
+    def parameter(self, connection: None, type: int, name: str, kind: str) -> int:
+        key = type, name, kind
+        found = self.parameters.get(key)
+        return self.parameters.setdefault(key, len(self.parameters)) if found is None else found
+
+    def concept(self, connection: None, system: str, code: str, folded: bool) -> int:
+        return self._value(("concept", system, code, folded))
+
+    def text(self, connection: None, parameter: int, folded: str, exact: str) -> int:
+        return self._value(("text", parameter, folded, exact))
+
+    def unit(self, connection: None, base: bool, system: str, code: str, unit: str) -> int:
+        return self._value(("unit", base, system, code, unit))
+
+    def resource(self, connection: None, type: str, id: str) -> int:
+        return self._value(("resource", type, id))
+
+    def _value(self, key: Value) -> int:
+        """From 1 on, since 0 means "none" and a negative one a text from elsewhere."""
+        return self.values.setdefault(key, len(self.values) + 1)
+
+
 def write(
     connection: Connection,
     catalog: Catalog,
@@ -121,11 +154,46 @@ def write(
     later: Collection[str] = (),
 ) -> None:
     """Writes the index rows of new versions, as a set; those of the tables in `later` are not."""
-    gathered = rows(connection, catalog, versions)
-    note(connection, catalog, gathered.date)
-    for table in Rows.__slots__:
-        if table not in later:
-            connection.insert(table, sorted(getattr(gathered, table)))
+    own, gathered = Own(), Rows()
+    for version in versions:
+        gather(None, own, version, gathered)
+    ps = [catalog.parameter(connection, *key) for key in own.parameters]
+    vs = values(connection, catalog, ps, list(own.values))
+    insert(connection, catalog, mapped(gathered, 0, ps, vs), later)
+
+
+def values(
+    connection: Connection, catalog: Catalog, ps: Sequence[int], keys: Sequence[Value]
+) -> list[int]:
+    """From each value of a batch to the record's; negative ones stand at the end of the list,
+    where Python looks for them."""
+    recorded = [("text", ps[key[1]], *key[2:]) if key[0] == "text" else key for key in keys]
+    found = catalog.values(connection, recorded)
+    return [0, *found, *(-value for value in reversed(found))]
+
+
+def mapped(rows: Rows, first: int, ps: Sequence[int], vs: Sequence[int]) -> Rows:
+    """A batch's rows with the record's integers, and commits that count from `first`."""
+    return Rows(
+        live=[(type, main, first + t) for type, main, t in rows.live],
+        posting=[(ps[p], vs[v], main, first + t) for p, v, main, t in rows.posting],
+        fact=[(first + t, ps[p], vs[v], part) for t, p, v, part in rows.fact],
+        date=[(first + t, ps[p], *rest) for t, p, *rest in rows.date],
+        number=[(first + t, ps[p], *rest) for t, p, *rest in rows.number],
+        quantity=[(first + t, ps[p], vs[unit], *rest) for t, p, unit, *rest in rows.quantity],
+        position=[(first + t, ps[p], *rest) for t, p, *rest in rows.position],
+    )
+
+
+def insert(
+    connection: Connection, catalog: Catalog, rows: Rows, later: Collection[str] = ()
+) -> None:
+    """Adds rows to their tables, but for the tables in `later`."""
+    note(connection, catalog, rows.date)
+    with connection.together():
+        for table in Rows.__slots__:
+            if table not in later:
+                connection.insert(table, sorted(set(getattr(rows, table))))
 
 
 def note(connection: Connection, catalog: Catalog, dates: Sequence[Row]) -> None:
@@ -156,7 +224,7 @@ def gather(connection: C, catalog: Interning[C], version: Indexed, rows: Rows) -
         parameter = catalog.parameter(connection, type, entry.parameter, KINDS[value.__class__])
         # Not a match statement: taking values apart with it is a third of the time spent here.
         if isinstance(value, Token):
-            system, code = value.system, value.code
+            system, code = value.system[:LONGEST], value.code[:LONGEST]
             known = system or code
             found = catalog.concept(connection, system, code, value.folded) if known else 0
         elif isinstance(value, Reference):
@@ -166,9 +234,10 @@ def gather(connection: C, catalog: Interning[C], version: Indexed, rows: Rows) -
                 rows.posting.append((parameter, named, main, t))
                 rows.fact.append((t, parameter, named, part))
         elif isinstance(value, String):
-            found = catalog.text(connection, parameter, value.folded, value.exact)
+            folded, exact = value.folded[:LONGEST], value.exact[:LONGEST]
+            found = catalog.text(connection, parameter, folded, exact)
         elif isinstance(value, Uri):
-            found = catalog.text(connection, parameter, value.value, "")
+            found = catalog.text(connection, parameter, value.value[:LONGEST], "")
         else:
             _gather_range(connection, catalog, (t, parameter, part), value, rows)
             continue
@@ -185,7 +254,8 @@ def gather(connection: C, catalog: Interning[C], version: Indexed, rows: Rows) -
 def _target(connection: C, catalog: Interning[C], parameter: int, reference: Reference) -> int:
     """The rid of a target in this record, or the negative text of one elsewhere; 0 for none."""
     if reference.url:
-        return -catalog.text(connection, parameter, reference.url, reference.version)
+        url, version = reference.url[:LONGEST], reference.version[:LONGEST]
+        return -catalog.text(connection, parameter, url, version)
     if not reference.id:
         return 0
     return catalog.resource(connection, reference.type, reference.id)
@@ -195,7 +265,8 @@ def _named_version(
     connection: C, catalog: Interning[C], parameter: int, reference: Reference
 ) -> int:
     """The text under which a reference to one version of a resource stands besides its rid."""
-    return -catalog.text(connection, parameter, versioned(reference), reference.version)
+    text, version = versioned(reference)[:LONGEST], reference.version[:LONGEST]
+    return -catalog.text(connection, parameter, text, version)
 
 
 def versioned(reference: Reference) -> str:

@@ -151,12 +151,16 @@ class Store:
         asked = history.Asked(type, id, since, at, count)
         return self._within(budget, lambda c: history.page(c, self._reader, asked, cursor))
 
-    def submit(self, unit: Callable[[Transaction], T]) -> "Future[T]":
+    def submit(
+        self, unit: Callable[[Transaction], T], about: Sequence[tuple[str, str]] = ()
+    ) -> "Future[T]":
         """Runs a unit of work on the writer; the future is done when it is durable.
 
-        An exception in the unit takes back its writes only, and comes out of the future.
+        An exception in the unit takes back its writes only, and comes out of the future. A unit may
+        be run again, so it does nothing beside its transaction. `about` names resources, by type
+        and id, that it will read or write: where that takes a journey, it is made once for many.
         """
-        return self._writer.submit(unit)
+        return self._writer.submit(unit, about)
 
     def write(self, unit: Callable[[Transaction], T]) -> T:
         """Runs a unit of work and waits until it is durable."""

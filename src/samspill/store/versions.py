@@ -106,14 +106,32 @@ def head(connection: Connection, type: int, id: str) -> Head | None:
     return None if row is None else Head(row[0], row[1], row[2], row[3] == 1)
 
 
-def add_resource(connection: Connection, type: int, id: str, t: int) -> int:
-    """A resource that nothing has referred to before; returns its rid."""
-    return connection.add(_ADD_RESOURCE, (type, id, t))
+def heads(connection: Connection, type: int, ids: Sequence[str]) -> dict[str, Head]:
+    """Where resources of a type stand, by id; those that have no row are left out."""
+    found: dict[str, Head] = {}
+    for first in range(0, len(ids), _AT_ONCE):
+        some = ids[first : first + _AT_ONCE]
+        sql = f"{_HEADS} ({question_marks(some)})"
+        for id, rid, t, number, deleted in connection.rows(sql, (type, *some)):
+            found[id] = Head(rid, t, number, deleted == 1)
+    return found
 
 
-def move_head(connection: Connection, rid: int, t: int, number: int, deleted: bool) -> None:
-    """Makes version `number`, with commit number `t`, the current one."""
-    connection.run(_MOVE_HEAD, (t, number, int(deleted), rid))
+def last_rid(connection: Connection) -> int:
+    """The greatest rid; who writes gives out those that follow."""
+    row = connection.row("SELECT max(rid) FROM resource")
+    return row[0] or 0 if row else 0
+
+
+def add_resources(connection: Connection, added: Sequence[tuple[int, str, Head]]) -> None:
+    """Resources that nothing has referred to before: type, id, and where they stand."""
+    rows = [(h.rid, type, id, h.t, h.number, int(h.deleted)) for type, id, h in added]
+    connection.insert("resource", rows)
+
+
+def move_heads(connection: Connection, moved: Sequence[Head]) -> None:
+    """Makes other versions the current ones."""
+    connection.each(_MOVE_HEAD, [(h.t, h.number, int(h.deleted), h.rid) for h in moved])
 
 
 def add(connection: Connection, rows: Sequence[Row], replaced: Sequence[tuple[Head, int]]) -> None:
@@ -123,7 +141,6 @@ def add(connection: Connection, rows: Sequence[Row], replaced: Sequence[tuple[He
     connection.insert("stale", [(head.t, t) for head, t in replaced if head.exists])
 
 
-_ADD_RESOURCE = "INSERT INTO resource (type, id, t, number) VALUES (?, ?, ?, 1)"
 _MOVE_HEAD = "UPDATE resource SET t = ?, number = ?, deleted = ? WHERE rid = ?"
 _COLUMNS = "v.t, v.number, v.at, v.deleted, v.codec, v.body, v.type, r.id, v.hash"
 _CURRENT = "SELECT t FROM resource WHERE type = ? AND id = ?"
@@ -132,4 +149,5 @@ _SOME = f"""SELECT {_COLUMNS} FROM version v CROSS JOIN resource r WHERE r.rid =
 _AT_ONCE = 500
 _AFTER = f"""SELECT {_COLUMNS} FROM version v CROSS JOIN resource r
     WHERE r.rid = v.rid AND v.t > ? ORDER BY v.t LIMIT ?"""
+_HEADS = "SELECT id, rid, t, number, deleted FROM resource WHERE type = ? AND id IN"
 _HEAD = "SELECT rid, t, number, deleted FROM resource WHERE type = ? AND id = ?"

@@ -1,10 +1,9 @@
 """The one writer: units of work share a transaction, and are answered when it is on the disk.
 
-Each unit runs in a savepoint of the shared transaction, so that one that fails takes back its own
-writes only. Index rows are gathered and written as a set at the end, or when a unit searches.
+A unit that fails takes back its own writes only. A transaction that fails although its units have
+not is carried out again, one unit at a time, so that what cannot be written harms nobody else.
 """
 
-import hashlib
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -13,27 +12,31 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from samspill.base.clock import Clock
-from samspill.base.errors import PreconditionFailed, Unavailable
-from samspill.base.texts import Text
+from samspill.base.errors import Busy, Unavailable
 from samspill.fhir.search.query import Query
-from samspill.store import accesses, bulk, index, jobs, load, reindex, versions
-from samspill.store.bulk import Batch, Target
-from samspill.store.connect import Connection, Database, Row
+from samspill.store import accesses, jobs
+from samspill.store.bulk import Batch
+from samspill.store.connect import Connection, Database
+from samspill.store.group import Group, Key
 from samspill.store.heads import Heads
-from samspill.store.index import Indexed
 from samspill.store.jobs import Job
 from samspill.store.reindex import Rebuilt
 from samspill.store.search import page
 from samspill.store.types import Access, Change, Narrow, Page, Version
-from samspill.store.versions import Head, Reader
+from samspill.store.versions import Reader
 
 T = TypeVar("T")
 
 _LAST = "SELECT t, at FROM version ORDER BY t DESC LIMIT 1"
-_MARK = "INSERT INTO mark VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 _MOST_UNITS = 256
 """Units in one transaction."""
+_ATTEMPTS = 3
+"""Times that a transaction is tried which meets others, such as a deadlock."""
+
+
+Outcome = tuple[Any, Exception | None]
+"""What a unit returned, or why it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Settled:
 
     unit: Callable[["Transaction"], Any]
     future: "Future[Any]"
+    about: Sequence[Key]
 
 
 class Transaction:
@@ -54,6 +58,10 @@ class Transaction:
 
     def read(self, type: str, id: str, *, budget: int | None = None) -> Version | None:
         return self._group.current(type, id)
+
+    def exists(self, type: str, id: str) -> bool:
+        """Whether there is a current version that is no deletion; costs less than `read`."""
+        return self._group.exists(type, id)
 
     def read_version(
         self, type: str, id: str, number: int, *, budget: int | None = None
@@ -71,12 +79,12 @@ class Transaction:
         """As `Store.search`; a budget is of no use inside the writer."""
         self._group.settle()
         return page.search(
-            self._group.connection, self._group.reader, query, narrow=narrow, given=cursor
+            self._group.reading, self._group.reader, query, narrow=narrow, given=cursor
         )
 
     def count(self, query: Query, *, narrow: Narrow | None = None) -> int:
         self._group.settle()
-        return page.count(self._group.connection, self._group.reader, query, narrow=narrow)
+        return page.count(self._group.reading, self._group.reader, query, narrow=narrow)
 
     def begin_load(self) -> bool:
         """Leaves the ordered indexes of an empty record for `finish_load`; whether it is empty."""
@@ -101,7 +109,7 @@ class Transaction:
 
     def job(self, id: str) -> Job | None:
         """A job as it stands."""
-        return jobs.find(self._group.connection, id)
+        return jobs.find(self._group.reading, id)
 
     def keep_job(self, id: str, kind: str, output: str) -> None:
         """Notes how far work has come that nobody takes, since it belongs to the record."""
@@ -141,177 +149,6 @@ class Transaction:
         return self._group.delete(type, id, expected)
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A version whose rows have still to be written, but for the one that says it is current."""
-
-    version: Version
-    row: Row
-    replaced: Head | None
-    indexed: Indexed | None
-
-
-class Group:
-    """One database transaction, shared by the units that were waiting when it began."""
-
-    def __init__(self, connection: Connection, reader: Reader, t: int, at: int) -> None:
-        self.connection = connection
-        self.reader = reader
-        self.at = at
-        self.is_loading = load.is_under_way(connection)
-        self.accesses: list[Access] = []
-        self._catalog = reader.catalog
-        self._t = t
-        self._marks: dict[str, int] = {}
-        self._pending: list[Pending] = []
-        self._fresh: dict[tuple[str, str], Version] = {}
-        self.touched: set[tuple[str, str]] | None = set()
-        """Type and id of what was written, also by units that failed; None for a whole batch."""
-        self._flushed: list[Pending] = []
-
-    def run(self, unit: Callable[[Transaction], T]) -> T:
-        """Runs a unit in a savepoint of its own."""
-        self._flushed = []
-        before, made, logged = self._t, self._catalog.made, len(self.accesses)
-        self.connection.run("SAVEPOINT unit")
-        try:
-            result = unit(Transaction(self))
-        except BaseException:
-            self.connection.run("ROLLBACK TO unit")
-            self.connection.run("RELEASE unit")
-            del self.accesses[logged:]
-            if self._catalog.made != made:
-                self._catalog.forget()
-            self._return_to(before)
-            raise
-        self.connection.run("RELEASE unit")
-        return result
-
-    def _return_to(self, t: int) -> None:
-        """Forgets what was written after commit `t`. What earlier units wrote and a later one
-        flushed was rolled back with it, and waits again."""
-        self._t = t
-        self._marks = {}
-        kept = [each for each in self._flushed + self._pending if each.version.commit <= t]
-        self._pending = kept
-        self._fresh = {(each.version.type, each.version.id): each.version for each in kept}
-
-    def current(self, type: str, id: str) -> Version | None:
-        fresh = self._fresh.get((type, id))
-        return fresh or self.reader.current(self.connection, type, id)
-
-    def numbered(self, type: str, id: str, number: int) -> Version | None:
-        if (type, id) in self._fresh:
-            self.flush()
-        return self.reader.numbered(self.connection, type, id, number)
-
-    def settle(self) -> None:
-        """Makes all that was written ready to be searched."""
-        if self.is_loading:
-            raise load.refusal()
-        self.flush()
-
-    def mark(self, name: str, value: int) -> None:
-        self.connection.run(_MARK, (name, value))
-        self._marks[name] = value
-
-    def marked(self, name: str) -> int:
-        found = self._marks.get(name)
-        if found is None:
-            row = self.connection.row("SELECT value FROM mark WHERE name = ?", (name,))
-            found = self._marks[name] = int(row[0]) if row else 0
-        return found
-
-    def reindex(self, rebuilt: Rebuilt) -> None:
-        self.settle()
-        reindex.write(self.connection, self._catalog, rebuilt)
-
-    def begin_load(self) -> bool:
-        """From now on the ordered indexes are left for later, if the record is empty."""
-        self.is_loading = self.is_loading or load.begin(self.connection)
-        return self.is_loading
-
-    def finish_load(self) -> None:
-        self.flush()
-        load.finish(self.connection)
-        self.is_loading = False
-
-    def flush(self) -> None:
-        """Writes the rows that have been gathered, table by table."""
-        waiting = self._pending
-        if not waiting:
-            return
-        replaced = [(each.replaced, each.version.commit) for each in waiting if each.replaced]
-        versions.add(self.connection, [each.row for each in waiting], replaced)
-        indexed = [each.indexed for each in waiting if each.indexed]
-        later = load.ORDERED if self.is_loading else ()
-        index.write(self.connection, self._catalog, indexed, later)
-        self._flushed += waiting
-        self._pending = []
-        self._fresh = {}
-
-    def write(self, change: Change) -> Version:
-        type = self._catalog.type(self.connection, change.type)
-        head = versions.head(self.connection, type, change.id)
-        _check(head, change.expected)
-        body = change.body(head.number + 1 if head else 1, self.at)
-        main = index.main_date(change.type, change.entries)
-        indexed = Indexed(self._t + 1, type, main, change.entries, change.patients)
-        return self._add(change.type, change.id, type, head, body, indexed)
-
-    def write_batch(self, batch: Batch) -> None:
-        self.flush()
-        self.touched = None
-        target = Target(self.connection, self.reader, self._t, self.at, self.is_loading)
-        bulk.write(target, batch)
-        self._t += len(batch.changes)
-
-    def delete(self, name: str, id: str, expected: int | None) -> Version | None:
-        type = self._catalog.type(self.connection, name)
-        head = versions.head(self.connection, type, id)
-        _check(head, expected)
-        if head is None or not head.exists:
-            return None
-        return self._add(name, id, type, head, b"", None)
-
-    def _add(
-        self, name: str, id: str, type: int, head: Head | None, body: bytes, indexed: Indexed | None
-    ) -> Version:
-        """Makes a version the current one; its other rows wait for `flush`."""
-        self._t = t = self._t + 1
-        number, deleted = (head.number + 1 if head else 1), indexed is None
-        if head is None:
-            rid = versions.add_resource(self.connection, type, id, t)
-            self._catalog.note_resource(name, id, rid)
-        else:
-            rid = head.rid
-            versions.move_head(self.connection, rid, t, number, deleted)
-        codec, stored = self.reader.bodies.compress(type, body)
-        main = indexed.main if indexed else 0
-        hash = hashlib.sha256(body).digest()
-        row = (t, rid, type, number, self.at, main, int(deleted), hash, codec, stored)
-        version = Version(name, id, number, self.at, body, deleted, t)
-        self._pending.append(Pending(version, row, head if head and head.t else None, indexed))
-        self._fresh[name, id] = version
-        if self.touched is not None:
-            self.touched.add((name, id))
-        return version
-
-
-def _check(head: Head | None, expected: int | None) -> None:
-    number = head.number if head and head.exists else 0
-    if expected is not None and number != expected:
-        raise PreconditionFailed(
-            f"The current version is {number}, not {expected}"
-            if number
-            else "There is no current version",
-            f"Gjeldende versjon er {number}, ikke {expected}"
-            if number
-            else "Det finnes ingen gjeldende versjon",
-            expected=Text(f"version {expected or 'none'}", f"versjon {expected or 'ingen'}"),
-        )
-
-
 class Writer:
     """The thread that writes. Units are taken in the order in which they were submitted."""
 
@@ -325,11 +162,12 @@ class Writer:
         self._thread = threading.Thread(target=self._work, name="writer", daemon=True)
         self._thread.start()
 
-    def submit(self, unit: Callable[[Transaction], T]) -> "Future[T]":
+    def submit(self, unit: Callable[[Transaction], T], about: Sequence[Key] = ()) -> "Future[T]":
+        """`about` names resources that the unit will ask for, to be looked up with all others."""
         future: Future[T] = Future()
         if not self._open:
             raise Unavailable("The record is closing", "Journalen er i ferd med å lukkes")
-        self._queue.put(Settled(unit, future))
+        self._queue.put(Settled(unit, future, about))
         return future
 
     def close(self) -> None:
@@ -350,48 +188,90 @@ class Writer:
                 batch.append(following)
             self._commit(batch)
 
-    def _commit(self, batch: list[Settled]) -> None:
+    def _commit(self, batch: Sequence[Settled], attempts: int = _ATTEMPTS) -> None:
         """One transaction for the batch; the futures are told when it is durable, or has failed."""
-        connection = self._database.writer
-        done: list[tuple[Future[Any], Any, BaseException | None]] = []
         try:
-            connection.begin()
-            t, at = connection.row(_LAST) or (0, 0)
-            group = Group(connection, self._reader, t, max(self._clock(), at))
-            for settled in batch:
-                done.append(_run(group, settled))
-                if not connection.in_transaction:
-                    raise Unavailable("The write failed", "Skrivingen mislyktes")
-            group.flush()
-            accesses.write(connection, group.accesses)
-            self._heads.changing()
-            connection.run("COMMIT")
+            done = self._carry_out(batch)
+        except _Undone as undone:
+            self._again(batch, undone.error, attempts - 1)
+            return
         except BaseException as error:
-            self._reader.catalog.forget()
-            _roll_back(connection)
-            self._heads.changed(None)
             for settled in batch:
                 settled.future.set_exception(error)
             return
+        for settled, (result, failure) in zip(batch, done, strict=True):
+            if failure is None:
+                settled.future.set_result(result)
+            else:
+                settled.future.set_exception(failure)
+
+    def _carry_out(self, batch: Sequence[Settled]) -> list[Outcome]:
+        """What came of each unit, when all is durable. `_Undone` when nothing has happened."""
+        is_asked = False
+        try:
+            connection = self._database.writer
+            connection.begin()
+            t, at = connection.row(_LAST) or (0, 0)
+            group = Group(connection, self._reader, t, max(self._clock(), at))
+            done = self._run(group, batch)
+            self._heads.changing()
+            is_asked = True
+            connection.run("COMMIT")
+        except BaseException as error:
+            self._reader.catalog.forget()
+            self._roll_back()
+            self._heads.changed(None)
+            # Whether a commit that was asked for has happened is not known if its answer is lost.
+            raise error if is_asked else _Undone(error) from error
         self._heads.changed(group.touched)
         self._database.committed()
-        for future, result, failure in done:
-            if failure is None:
-                future.set_result(result)
-            else:
-                future.set_exception(failure)
+        return done
+
+    def _run(self, group: Group, batch: Sequence[Settled]) -> list[Outcome]:
+        if not self._database.is_inline:
+            group.expect(key for settled in batch for key in settled.about)
+        done = list[Outcome]()
+        for settled in batch:
+            done.append(_outcome(group, settled))
+            if not group.reading.in_transaction:
+                raise Unavailable("The write failed", "Skrivingen mislyktes")
+        group.finish()
+        accesses.write(group.connection, group.accesses)
+        return done
+
+    def _again(self, batch: Sequence[Settled], error: BaseException, attempts: int) -> None:
+        """Carries out once more what met others; unit by unit what cannot be written together."""
+        if isinstance(error, Busy) and attempts:
+            self._commit(batch, attempts)
+        elif len(batch) > 1 and not isinstance(error, Unavailable):
+            for settled in batch:
+                self._commit([settled])
+        else:
+            for settled in batch:
+                settled.future.set_exception(error)
+
+    def _roll_back(self) -> None:
+        """After a failed COMMIT, SQLite may have rolled back already."""
+        try:
+            self._database.writer.run("ROLLBACK")
+        except Exception:
+            return
 
 
-def _run(group: Group, settled: Settled) -> "tuple[Future[Any], Any, BaseException | None]":
+class _Undone(Exception):
+    """A transaction has failed before its commit."""
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self.error = error
+
+
+def _outcome(group: Group, settled: Settled) -> Outcome:
+    place = group.enter()
     try:
-        return settled.future, group.run(settled.unit), None
+        result = settled.unit(Transaction(group))
     except Exception as error:
-        return settled.future, None, error
-
-
-def _roll_back(connection: Connection) -> None:
-    """After a failed COMMIT, SQLite may have rolled back already."""
-    try:
-        connection.run("ROLLBACK")
-    except Exception:
-        return
+        group.take_back(place)
+        return None, error
+    group.leave()
+    return result, None

@@ -6,7 +6,8 @@ rely on. https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,7 +35,7 @@ class Connection:
 
     def __init__(self, raw: "psycopg.Connection[Row]") -> None:
         self.raw = raw
-        self._types: dict[str, tuple[str, ...]] = {}
+        self._types: dict[str, dict[str, str]] = {}
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         return self._execute(sql, parameters).fetchall()
@@ -46,21 +47,33 @@ class Connection:
         self._execute(sql, parameters)
 
     def begin(self) -> None:
-        self.run("BEGIN")
-        self.run("SELECT pg_advisory_xact_lock(?)", (_WRITER_LOCK,))
+        self.run(f"BEGIN; SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
 
-    def add(self, sql: str, parameters: Sequence[Any]) -> int:
-        row = self._execute(f"{sql} RETURNING *", parameters).fetchone()
-        assert row is not None
-        return int(row[0])
+    def intern(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> list[int]:
+        find, make = _interning(table, tuple(columns), self._types_of(table, columns))
+        found: dict[int, int] = dict(self.rows(find, _columns(rows)))
+        new = [row for n, row in enumerate(rows, 1) if n not in found]
+        made = iter(sorted(key for (key,) in self.rows(make, _columns(new))) if new else ())
+        return [found[n] if n in found else next(made) for n in range(1, len(rows) + 1)]
+
+    def each(self, sql: str, rows: Sequence[Row]) -> None:
+        if rows:
+            try:
+                self.raw.cursor().executemany(_with_numbers(sql), rows)
+            except psycopg.Error as error:
+                raise translate(error) from error
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        try:
+            with self.raw.pipeline():
+                yield
+        except psycopg.Error as error:
+            raise translate(error) from error
 
     def insert(self, table: str, rows: Sequence[Row]) -> None:
-        if not rows:
-            return
-        types = self._types_of(table)
-        arrays = ", ".join(f"?::{type}[]" for type in types)
-        sql = f"INSERT INTO {table} SELECT * FROM unnest({arrays}) ON CONFLICT DO NOTHING"
-        self._execute(sql, [list(column) for column in zip(*rows, strict=True)])
+        if rows:
+            self._execute(_inserting(table, self._types_of(table)), _columns(rows))
 
     @property
     def in_transaction(self) -> bool:
@@ -69,10 +82,12 @@ class Connection:
     def plan(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[str, ...]:
         return tuple(row[0] for row in self.rows("EXPLAIN " + sql, parameters))
 
-    def _types_of(self, table: str) -> tuple[str, ...]:
+    def _types_of(self, table: str, columns: Sequence[str] = ()) -> tuple[str, ...]:
+        """The types of some columns of a table, or of all."""
         if table not in self._types:
-            self._types[table] = tuple(row[0] for row in self.rows(_COLUMNS, (table,)))
-        return self._types[table]
+            self._types[table] = dict(self.rows(_COLUMNS, (table,)))
+        types = self._types[table]
+        return tuple(types[name] for name in columns or types)
 
     def _execute(self, sql: str, parameters: Sequence[Any]) -> "psycopg.Cursor[Row]":
         try:
@@ -84,7 +99,44 @@ class Connection:
 @cache
 def _with_numbers(sql: str) -> str:
     """The statement with psycopg's marks; it is made of fixed parts, as all SQL of the store."""
-    return sql.replace("%", "%%").replace("?", "%s")
+    return sql.replace("%", "%%").replace("?", "%s").replace("%%b::bytea", "%b::bytea")
+
+
+def _columns(rows: Sequence[Row]) -> list[object]:
+    """The columns of rows as arrays. Numbers are written by Python's own `str` of a list, in a
+    tenth of the time that the driver takes."""
+    return [
+        f"{{{str(column)[1:-1].rstrip(',')}}}"
+        if isinstance(column[0], int | float)
+        else list(column)
+        for column in zip(*rows, strict=True)
+    ]
+
+
+@cache
+def _inserting(table: str, types: tuple[str, ...]) -> str:
+    return f"INSERT INTO {table} SELECT * FROM unnest({_arrays(types)}) ON CONFLICT DO NOTHING"
+
+
+@cache
+def _interning(table: str, columns: tuple[str, ...], types: tuple[str, ...]) -> tuple[str, str]:
+    """The statements that find, and that make, rows of a table with an integer key."""
+    key = "rid" if table == "resource" else "id"
+    names = ", ".join(columns)
+    same = " AND ".join(f"t.{column} = w.{column}" for column in columns)
+    wanted = f"unnest({_arrays(types)}) WITH ORDINALITY AS w({names}, n)"
+    # The inner SELECT is carried out for each value, by its index, whatever the planner believes.
+    find = f"""SELECT w.n, t.{key} FROM {wanted} CROSS JOIN LATERAL
+        (SELECT {key} FROM {table} t WHERE {same} LIMIT 1) t"""
+    make = f"""INSERT INTO {table} ({key}, {names})
+        SELECT n + (SELECT coalesce(max({key}), 0) FROM {table}), {names} FROM {wanted}
+        RETURNING {key}"""
+    return find, make
+
+
+def _arrays(types: Sequence[str]) -> str:
+    # In binary, bytes take half as much room.
+    return ", ".join(f"{'%b' if type == 'bytea' else '?'}::{type}[]" for type in types)
 
 
 class Postgres:
@@ -207,5 +259,5 @@ def translate(error: psycopg.Error) -> Exception:
 
 
 _REPEATABLE = "default_transaction_isolation=repeatable\\ read"
-_COLUMNS = """SELECT format_type(atttypid, atttypmod) FROM pg_attribute
+_COLUMNS = """SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
     WHERE attrelid = ?::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"""

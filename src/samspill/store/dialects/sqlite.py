@@ -8,6 +8,8 @@ import mmap
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
@@ -57,13 +59,29 @@ class Connection:
     def begin(self) -> None:
         self.run("BEGIN IMMEDIATE")
 
-    def add(self, sql: str, parameters: Sequence[Any]) -> int:
+    def intern(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> list[int]:
+        find, make = _interning(table, tuple(columns))
+        keys = []
         try:
-            # RETURNING would take ten times as long in a large transaction.
-            self.raw.execute(sql, parameters)
+            for row in rows:
+                found = self.raw.execute(find, row).fetchone()
+                if found is None:
+                    # RETURNING would take ten times as long in a large transaction.
+                    self.raw.execute(make, row)
+                    found = (self.raw.last_insert_rowid(),)
+                keys.append(found[0])
         except apsw.Error as error:
             raise translate(error) from error
-        return self.raw.last_insert_rowid()
+        return keys
+
+    def each(self, sql: str, rows: Sequence[Row]) -> None:
+        try:
+            self.raw.executemany(sql, rows)
+        except apsw.Error as error:
+            raise translate(error) from error
+
+    def together(self) -> nullcontext[None]:
+        return nullcontext()
 
     def insert(self, table: str, rows: Sequence[Row]) -> None:
         if not rows:
@@ -83,6 +101,17 @@ class Connection:
 
     def plan(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[str, ...]:
         return tuple(row[3] for row in self.rows("EXPLAIN QUERY PLAN " + sql, parameters))
+
+
+@cache
+def _interning(table: str, columns: tuple[str, ...]) -> tuple[str, str]:
+    """The statements that find, and that make, a row of a table with an integer key."""
+    sought = " AND ".join(f"{column} = ?" for column in columns)
+    marks = ", ".join("?" for _ in columns)
+    return (
+        f"SELECT rowid FROM {table} WHERE {sought}",
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})",
+    )
 
 
 class Sqlite:
