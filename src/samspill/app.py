@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+from samspill.access import signing
+from samspill.access.ledger import Ledger
 from samspill.access.log import Log
+from samspill.access.spool import Spool
 from samspill.base import clock
 from samspill.base.errors import Misconfigured
 from samspill.base.settings import Settings
 from samspill.base.texts import Text
-from samspill.interactions import diff, everything, lastn, meta, terminology, validate
+from samspill.interactions import diff, everything, lastn, meta, seen, terminology, validate
 from samspill.interactions.dispatch import Dispatch
 from samspill.interactions.platform import Platform, assemble
 from samspill.interactions.platform import fhir_base as fhir_base
@@ -17,6 +20,7 @@ from samspill.portals import app as portals
 from samspill.rest.server import Server
 from samspill.services import care_record, medication, results
 from samspill.store import Store
+from samspill.store.concepts import Concepts
 
 SERVICES: tuple[Service, ...] = (care_record.SERVICE, medication.SERVICE, results.SERVICE)
 OPERATIONS = (
@@ -35,16 +39,35 @@ def build(settings: Settings) -> Platform:
     Raises `Misconfigured` when the record cannot be opened.
     """
     store = Store.open(database(settings), clock.system)
+    log = Log(Spool(settings.data / "access-spool", clock.system))
     platform = assemble(
         settings,
         [each.definitions for each in SERVICES if each.definitions],
         store=store,
-        log=Log(store),
+        concepts=Concepts.open(database(settings)),
+        log=log,
         services=SERVICES,
         operations=(*OPERATIONS, *(each for card in SERVICES for each in card.operations)),
     )
     platform.indexing.current()
+    log.keep(_ledger(platform))
     return platform
+
+
+def _ledger(platform: Platform) -> Ledger:
+    settings = platform.settings
+    return Ledger(
+        platform.store,
+        settings.data / "access-spool",
+        signing.signer(settings.data),
+        seen.patients(platform),
+        witness(settings),
+    )
+
+
+def witness(settings: Settings) -> Path:
+    """The file that keeps what the access log was at each checkpoint."""
+    return Path(settings.log_witness or settings.data / "log-witness.txt")
 
 
 def database(settings: Settings) -> str:

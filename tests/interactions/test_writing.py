@@ -10,6 +10,7 @@ import pytest
 from builders.record import opened
 from builders.resources import a_bundle, a_patient, an_entry, an_identifier, an_observation
 from samspill.access import actor as actors
+from samspill.access import entry
 from samspill.access.actor import Actor, Kind
 from samspill.base import json
 from samspill.base.errors import Forbidden, LoginRequired, PreconditionFailed
@@ -142,13 +143,12 @@ def test_reads_and_writes_are_in_the_access_log(tmp_path: Path) -> None:
         delete.delete(acting, "Patient", id)
     with opened(tmp_path) as session:
         lines = [line for _, line in session.platform.store.accesses()]
-    assert [(line.action, line.version) for line in sorted(lines, key=lambda line: line.at)] == [
-        ("create", 1),
-        ("read", 1),
-        ("update", 2),
-        ("delete", 3),
+    lines.sort(key=lambda line: line.at)
+    assert [(entry.done(line).action, line.seen) for line in lines] == [
+        ("create", f"Patient/{id}/1"),
+        ("read", f"Patient/{id}/1"),
+        ("update", f"Patient/{id}/2"),
+        ("delete", f"Patient/{id}/3"),
     ]
-    assert {(line.actor, line.type, line.id, line.request) for line in lines} == {
-        ("Practitioner/1", "Patient", id, "r-1")
-    }
-    assert lines[0].patients == id
+    assert {entry.who(line).reference for line in lines} == {"Practitioner/1"}
+    assert {(line.type, line.patients, line.request) for line in lines} == {("Patient", id, "r-1")}

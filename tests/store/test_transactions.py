@@ -100,4 +100,4 @@ def _reopened_read(store: Store) -> int:
 
 
 def _line(patients: str = "") -> Access:
-    return Access(0, "person", "Practitioner/1", "", "read", "Observation", "1", 1, "", patients)
+    return Access(0, "{}", "{}", "Observation", "Observation/1/1", patients)

@@ -1,63 +1,72 @@
-"""The access log: who saw or wrote what, and when.
+"""The access log: who saw or wrote what, and when. No answer leaves before its line is durable.
 
-A write's line is in the same transaction as the write. Lines of reads wait in a queue of bounded
-length and are written in batches every few milliseconds: a crash can lose those of the last moment.
-That every line is durable before the answer leaves comes with the access issue.
+A write's line is in the same transaction as the write. A read's line goes to the process's spool;
+the caller waits for it, then answers. The ledger takes lines over from there some times a second.
+docs: docs/adr/0004-the-log-is-durable-first.md
 """
 
-from collections import deque
-from collections.abc import Sequence
-from functools import partial
-from threading import Event, Thread
+from concurrent.futures import Future
+from threading import Event, Lock, Thread
 
+from samspill.access.ledger import Ledger, spooled
+from samspill.access.spool import Spool
 from samspill.base import logs
-from samspill.base.errors import Busy, SamspillError
-from samspill.store import Access, Store, Transaction
+from samspill.base.errors import SamspillError
+from samspill.store import Access
 
-INTERVAL = 0.05
-"""Seconds between batches."""
-LONGEST = 200_000
-"""Lines that may wait; more are refused with the request that they belong to."""
-BATCH = 5_000
+INTERVAL = 0.25
+"""Seconds until a line of the spool is found in the log."""
 
 
 class Log:
-    """Takes lines from any thread and writes them from one of its own."""
+    """Takes lines from any thread; a process that has the ledger keeps it as well."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._waiting: deque[Access] = deque()
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._ledger: Ledger | None = None
+        self._one_at_a_time = Lock()
         self._closing = Event()
+        self._waits = False
         self._thread = Thread(target=self._run, name="access-log", daemon=True)
+
+    def keep(self, ledger: Ledger) -> None:
+        """From now on takes lines over into the ledger; without one, another process does."""
+        self._ledger = ledger
         self._thread.start()
 
-    def add(self, line: Access) -> None:
-        """Queues a line. Raises `Busy` when the store does not keep up."""
-        if len(self._waiting) >= LONGEST:
-            raise Busy("The access log does not keep up", "Tilgangsloggen holder ikke følge")
-        self._waiting.append(line)
+    def add(self, line: Access) -> "Future[None]":
+        """Queues a line; the future ends when it is durable. See `Spool.add`."""
+        return self._spool.add(spooled(line))
+
+    def flush(self) -> None:
+        """All lines so far are in the log, and under a checkpoint, when it returns."""
+        self._spool.turn()
+        if self._ledger is not None:
+            with self._one_at_a_time:
+                self._ledger.take_over()
+                self._ledger.sign()
 
     def close(self) -> None:
-        """Writes what is waiting and stops."""
+        """Takes over what is waiting and stops."""
         self._closing.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._spool.close()
+        self._round()
 
     def _run(self) -> None:
         while not self._closing.wait(INTERVAL):
-            self._flush()
-        self._flush()
+            self._round()
 
-    def _flush(self) -> None:
-        while self._waiting:
-            lines = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
-            try:
-                self._store.write(partial(_write, lines))
-            except SamspillError:
-                # Kept for the next round: the store says itself why it cannot be written.
-                self._waiting.extendleft(reversed(lines))
-                logs.warning("access_log.waits", lines=len(self._waiting))
-                return
-
-
-def _write(lines: Sequence[Access], transaction: Transaction) -> None:
-    transaction.log(lines)
+    def _round(self) -> None:
+        try:
+            self.flush()
+        except SamspillError as error:
+            # Lines stay in the spool for the next round; said once, not at every round.
+            if not self._waits:
+                logs.warning("access_log.waits", reason=error.code)
+            self._waits = True
+        else:
+            if self._waits:
+                logs.info("access_log.goes_on")
+            self._waits = False

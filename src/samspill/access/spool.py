@@ -5,7 +5,7 @@ the database for each would cost more than the read. So lines go to a file of th
 many with one `fdatasync`, and the one that keeps the log takes over whole files in the order that
 they were begun. A file is finished by a rename; what a killed process left open is finished by the
 next that looks and finds it without an owner.
-docs: docs/adr/0023-the-log-is-durable-first.md
+docs: docs/adr/0004-the-log-is-durable-first.md
 """
 
 import fcntl

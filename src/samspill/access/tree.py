@@ -61,6 +61,16 @@ class Frontier:
         return found
 
 
+def perfect(size: int, node: Node) -> list[Hash]:
+    """The roots of the perfect subtrees that the first `size` leaves make up, the largest first."""
+    found, start = [], 0
+    for level in range(size.bit_length() - 1, -1, -1):
+        if size >> level & 1:
+            found.append(node(level, start >> level))
+            start += 1 << level
+    return found
+
+
 def root(size: int, node: Node) -> Hash:
     """The root of the first `size` leaves."""
     return _over(0, size, node) if size else EMPTY

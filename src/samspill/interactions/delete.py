@@ -5,6 +5,7 @@ from concurrent.futures import Future
 from msgspec import structs
 
 from samspill.access.decide import Action
+from samspill.base import json
 from samspill.base.errors import MultipleMatches
 from samspill.interactions import conditional, indexing, save
 from samspill.interactions.session import Session
@@ -49,10 +50,15 @@ def start_where(session: Session, type: str, condition: str) -> "Future[int]":
 
 def write(session: Session, type: str, id: str, expected: int | None = None) -> Version | None:
     """Deletes inside the session's transaction."""
-    before = save.current(session, type, id) if type == indexing.TYPE else None
+    before = save.current(session, type, id)
     version = save.inside(session).delete(type, id, expected=expected)
     if version is not None:
         if type == indexing.TYPE:
             save.note_parameter(session, before)
-        session.log(Action.DELETE, version)
+        about = (
+            save.patients_of(session, json.parse_own(before.body))
+            if before and not before.deleted
+            else ()
+        )
+        session.log(Action.DELETE, version, about)
     return version

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from samspill.access import entry
 from samspill.base.errors import SamspillError
 from samspill.base.json import Resource
 from samspill.interactions import save, transaction
@@ -20,7 +21,7 @@ from samspill.interactions.loading.files import Failure, Lines, Whole
 from samspill.interactions.loading.prepare import Deferred, Packed, Prepared
 from samspill.interactions.loading.workshop import Recipe
 from samspill.interactions.session import Session
-from samspill.store import Access, bulk
+from samspill.store import bulk
 
 Report = Callable[[str], None]
 
@@ -158,9 +159,9 @@ def _write(batches: Sequence[Packed], session: Session) -> None:
     for batch in batches:
         inside.write_batch(bulk.unpack(batch.data))
         session.platform.indexing.loaded(inside, batch.generation, batch.counts)
-        line = Access(
-            session.platform.clock(), actor.kind.value, actor.reference, actor.client, "load",
-            "Bundle", "", 0, session.request, " ".join(batch.patients),
+        line = entry.line(
+            actor, entry.Deed("load"), at=session.platform.clock(), type="Bundle", seen="",
+            patients=" ".join(batch.patients), request=session.request,
         )  # fmt: skip
         inside.log((line,))
 

@@ -116,7 +116,7 @@ def _index(session: Session, opened: _Opened) -> Draft:
         id=opened.asked.id,
         body=opened.stamp,
         entries=parameters.extractor.extract(content),
-        patients=_patients(session, content),
+        patients=patients_of(session, content),
     )
     return Draft(
         change, opened.asked.action, generation=parameters.generation, issues=opened.issues
@@ -240,7 +240,7 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def _patients(session: Session, resource: Resource) -> tuple[str, ...]:
+def patients_of(session: Session, resource: Resource) -> tuple[str, ...]:
     """Ids of all patients that a resource is about or names."""
     named = compartments.patients(resource, (session.base,) if session.base else ())
     return patients(session, named)

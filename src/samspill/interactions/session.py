@@ -1,16 +1,18 @@
 """One actor's way through the door: who, in which language, and inside which transaction."""
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from samspill.access import actor as actors
+from samspill.access import entry
 from samspill.access.actor import Actor, Attestation, Context
 from samspill.access.decide import Action, Decision, decide
 from samspill.base.errors import Forbidden, LoginRequired
 from samspill.interactions.platform import Platform
-from samspill.store import Access, Transaction, Version
+from samspill.store import Transaction, Version
 
 
 class Session(Struct, frozen=True):
@@ -43,6 +45,9 @@ class Session(Struct, frozen=True):
     """Prefer: handling=lenient: unknown search parameters are ignored and reported."""
     budget: int | None = None
     """Most steps that a read may take before it raises `BudgetSpent`; None for no limit."""
+    receipts: "list[Future[None]] | None" = None
+    """Where lines of the access log are waited for, before the answer leaves; without such a list
+    each is waited for at once."""
     transaction: Transaction | None = None
     """Set inside a unit of the writer: reads then see what the unit has written."""
 
@@ -72,6 +77,7 @@ class Session(Struct, frozen=True):
         if not decision.refuses:
             return decision
         self.refuse_nobody()
+        self._note(action, type, "", "", outcome="refused")
         raise Forbidden("You have no access to this", "Du har ikke tilgang til dette")
 
     def context(self) -> Context:
@@ -93,30 +99,34 @@ class Session(Struct, frozen=True):
                 "Logg inn først: dette krever et gyldig tilgangstoken",
             )
 
+    def settle(self) -> None:
+        """Waits until the access log holds all that was seen so far; for threads, not for loops."""
+        for receipt in self.receipts or ():
+            receipt.result()
+
     def log(self, action: Action, version: Version, patients: Sequence[str] = ()) -> None:
         """Notes in the access log that the actor saw or wrote a version."""
-        self._note(action, version.type, version.id, version.number, " ".join(patients))
+        self._note(action, version.type, _name(version), " ".join(patients))
 
     def log_page(self, action: Action, type: str, versions: Iterable[Version]) -> None:
         """Notes a page that the actor saw: one line, with "Type/id/version" of all on it."""
-        seen = " ".join(f"{each.type}/{each.id}/{each.number}" for each in versions)
-        self._note(action, type, seen, 0, "")
+        self._note(action, type, " ".join([_name(each) for each in versions]), "")
 
-    def _note(self, action: Action, type: str, id: str, number: int, patients: str) -> None:
-        actor = self.actor
-        line = Access(
-            at=self.platform.clock(),
-            actor_kind=actor.kind.value,
-            actor=actor.reference,
-            client=actor.client,
-            action=action.value,
-            type=type,
-            id=id,
-            version=number,
-            request=self.request,
-            patients=patients,
-        )
-        if self.transaction is None:
-            self.platform.log.add(line)
-        else:
+    def _note(self, action: Action, type: str, seen: str, patients: str, outcome: str = "") -> None:
+        context = self.context()
+        line = entry.line(
+            self.actor, entry.deed(action.value, context, ()), at=context.now, type=type,
+            seen=seen, patients=patients, outcome=outcome, request=self.request,
+        )  # fmt: skip
+        if self.transaction is not None:
             self.transaction.log((line,))
+            return
+        durable = self.platform.log.add(line)
+        if self.receipts is None:
+            durable.result()
+        else:
+            self.receipts.append(durable)
+
+
+def _name(version: Version) -> str:
+    return f"{version.type}/{version.id}/{version.number}"

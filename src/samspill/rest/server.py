@@ -18,6 +18,7 @@ from samspill.interactions.session import Session
 from samspill.interactions.versions import BudgetSpent
 from samspill.rest import asgi, cors, encode, errors, negotiate, requests, routes
 from samspill.rest.asgi import Application
+from samspill.rest.durable import Durable
 from samspill.rest.measures import Measures
 from samspill.rest.replies import Pending, Reply
 from samspill.rest.requests import Request
@@ -38,6 +39,7 @@ class Server:
         self._settings = platform.settings
         self._pages = pages
         self._measures = Measures()
+        self._durable = Durable()
         self._pool = ThreadPoolExecutor(self._settings.threads, thread_name_prefix="request")
         self._actor = modes.anonymous(self._settings)
         self._base = self._settings.base_url + PREFIX
@@ -78,6 +80,8 @@ class Server:
             reply = self._inline(request, session) or await self._threaded(request, session)
             if isinstance(reply, Pending):
                 reply = reply.present(await asyncio.wrap_future(reply.future))
+            if session.receipts:
+                await self._durable.wait(session.receipts)
         except Exception as error:
             wanted = encode.wanted_for_error(request)
             sent = b"" if scope.method == "PATCH" else request.body
@@ -108,6 +112,7 @@ class Server:
             base=self._base,
             lenient=negotiate.preferences(request.header("prefer")).lenient,
             budget=self._settings.inline_steps,
+            receipts=[],
         )
 
     def _inline(self, request: Request, session: Session) -> Reply | None:

@@ -1,36 +1,107 @@
-"""The access log as rows: added in the transaction of the write, or in batches for reads."""
+"""The access log as rows: added in the transaction of the write, or in batches for reads.
+
+Beside the lines stand the full tiles of their hash tree and its signed checkpoints; what they mean
+is known to `access.ledger`.
+"""
 
 from collections.abc import Sequence
-from operator import attrgetter
 
 from samspill.store.connect import Connection
 from samspill.store.types import Access
 
-_values = attrgetter(*Access.__struct_fields__)
+_LINES = """SELECT a.position, a.at, w.text, d.text, a.type, a.seen, a.patients, a.outcome,
+        a.request, a.salt
+    FROM access a JOIN access_term w ON w.id = a.who JOIN access_term d ON d.id = a.deed"""
+_OF_PATIENT = """WITH p AS (SELECT position FROM access_patient
+        WHERE patient = ? AND position > ? ORDER BY position LIMIT ?)
+    {lines} WHERE a.position IN (SELECT position FROM p) ORDER BY a.position"""
+
+Numbered = tuple[int, Access]
+"""A line with its position, counted from 1."""
 
 
 def write(connection: Connection, lines: Sequence[Access]) -> None:
     """Adds lines at the end of the log."""
     if not lines:
         return
-    row = connection.row("SELECT max(position) FROM access")
-    first = (row[0] or 0 if row else 0) + 1
+    terms = _terms(connection, {text for line in lines for text in (line.who, line.deed)})
+    first = size(connection) + 1
     numbered = list(enumerate(lines, first))
-    connection.insert("access", [(position, *_values(line)) for position, line in numbered])
-    about = [(id, position) for position, line in numbered for id in line.patients.split()]
+    connection.insert(
+        "access",
+        [
+            (position, line.at, terms[line.who], terms[line.deed], line.type, line.seen,
+                line.patients, line.outcome, line.request, line.salt)
+            for position, line in numbered
+        ],
+    )  # fmt: skip
+    about = [(id, position) for position, line in numbered for id in set(line.patients.split())]
     connection.insert("access_patient", about)
 
 
-def read(
-    connection: Connection, after: int, count: int, patient: str
-) -> tuple[tuple[int, Access], ...]:
+def size(connection: Connection) -> int:
+    """How many lines there are."""
+    row = connection.row("SELECT max(position) FROM access")
+    return (row[0] or 0) if row else 0
+
+
+def _terms(connection: Connection, texts: set[str]) -> dict[str, int]:
+    """The numbers of texts that many lines share; new ones are added."""
+    found = {}
+    for text in texts:
+        row = connection.row("SELECT id FROM access_term WHERE text = ?", (text,))
+        if row is None:
+            connection.run(
+                """INSERT INTO access_term SELECT coalesce(max(id), 0) + 1, CAST(? AS TEXT)
+                    FROM access_term""",
+                (text,),
+            )
+            row = connection.row("SELECT id FROM access_term WHERE text = ?", (text,))
+        assert row is not None
+        found[text] = row[0]
+    return found
+
+
+def read(connection: Connection, after: int, count: int, patient: str) -> tuple[Numbered, ...]:
     """Lines after a position with their positions, oldest first; of one patient unless ""."""
     if patient:
-        sql = """SELECT a.* FROM access_patient p CROSS JOIN access a
-            WHERE p.patient = ? AND p.position > ? AND a.position = p.position
-            ORDER BY p.position LIMIT ?"""
-        rows = connection.rows(sql, (patient, after, count))
+        rows = connection.rows(_OF_PATIENT.format(lines=_LINES), (patient, after, count))
     else:
-        sql = "SELECT * FROM access WHERE position > ? ORDER BY position LIMIT ?"
+        sql = f"{_LINES} WHERE a.position > ? ORDER BY a.position LIMIT ?"
         rows = connection.rows(sql, (after, count))
     return tuple((row[0], Access(*row[1:])) for row in rows)
+
+
+def tile(connection: Connection, level: int, number: int) -> bytes | None:
+    """A full tile of the hash tree."""
+    sql = "SELECT hashes FROM access_tile WHERE level = ? AND number = ?"
+    row = connection.row(sql, (level, number))
+    return None if row is None else bytes(row[0])
+
+
+def checkpoints(connection: Connection) -> list[str]:
+    """All signed checkpoints of the log, by its size."""
+    return [note for (note,) in connection.rows("SELECT note FROM access_checkpoint ORDER BY size")]
+
+
+def misplaced(connection: Connection, mentions: int) -> bool:
+    """Whether the list of lines by patient says anything else than the lines do, in which patients
+    are mentioned so many times."""
+    sql = """SELECT count(*), count(*) FILTER (WHERE replace(' ' || a.patients || ' ',
+            ' ' || p.patient || ' ', '') <> ' ' || a.patients || ' ')
+        FROM access_patient p LEFT JOIN access a ON a.position = p.position"""
+    row = connection.row(sql)
+    return row is None or tuple(row) != (mentions, mentions)
+
+
+def last_checkpoint(connection: Connection) -> tuple[int, str] | None:
+    row = connection.row("SELECT size, note FROM access_checkpoint ORDER BY size DESC LIMIT 1")
+    return None if row is None else (row[0], row[1])
+
+
+def grow(
+    connection: Connection, tiles: Sequence[tuple[int, int, bytes]], size: int, note: str
+) -> None:
+    """Keeps the tiles that became full, and the checkpoint of the log as it is now."""
+    connection.insert("access_tile", tiles)
+    connection.insert("access_checkpoint", [(size, note)])

@@ -253,6 +253,14 @@ class Store:
         """Lines of the access log after a position, with their positions, oldest first."""
         return accesses.read(self._database.reader(), after, count, patient)
 
+    def checkpoints(self) -> list[str]:
+        """The signed checkpoints of the access log, oldest first."""
+        return accesses.checkpoints(self._database.reader())
+
+    def misplaced_accesses(self, mentions: int) -> bool:
+        """See `accesses.misplaced`."""
+        return accesses.misplaced(self._database.reader(), mentions)
+
     def backup(self, path: Path, report: Callable[[int, int], None] | None = None) -> None:
         """Copies the record to a file while it is in use. `report` hears pages done, and of all."""
         if path.exists():
