@@ -34,8 +34,15 @@ class Connection(Protocol):
     def insert(self, table: str, rows: Sequence[Row]) -> None:
         """Adds whole rows, in the table's column order; those that are there already are kept."""
 
+    def numbers(self, sql: str, parameters: Sequence[object] = ()) -> list[int]:
+        """The first column of the rows, which holds whole numbers, in their order."""
+
     @property
     def in_transaction(self) -> bool: ...
+
+    @property
+    def written(self) -> int:
+        """How many rows were written over this connection; 0 where nobody asks for it."""
 
     def plan(self, sql: str, parameters: Sequence[object] = ()) -> tuple[str, ...]:
         """How the database would carry out the statement."""
@@ -66,9 +73,16 @@ class Database(Protocol):
     def committed(self) -> None:
         """Called by the writer after each commit."""
 
+    def announce(self, changes: bool) -> None:
+        """Called by the writer before each commit: whether it changes what is read of the record,
+        or adds to the access log alone."""
+
     def stamp(self) -> bytes:
-        """Changes with every commit of any process, and begins with a count of them; b"" where
-        that cannot be had cheaply."""
+        """Changes with every commit of any process that changes what is read; b"" where that cannot
+        be had cheaply."""
+
+    def commits(self) -> int:
+        """How many commits there were of any process; 0 where there is no stamp."""
 
     def is_sound(self) -> list[str]:
         """What the database itself finds wrong with its files."""

@@ -17,16 +17,20 @@ MOST = 200_000
 Key = tuple[str, str]
 """Type and id."""
 Stamp = Callable[[], bytes]
-"""The state of the database: it changes with every commit of any process. Always b"" where the
-database cannot tell; then nothing is kept."""
+"""The state of the record: it changes with every commit of any process that changes something that
+is read. Always b"" where the database cannot tell; then nothing is kept."""
+Count = Callable[[], int]
+"""How many commits there were, of any process."""
 
 
 class Heads:
     """Shared by all threads that read; only the writer's thread calls `changing` and `changed`."""
 
-    def __init__(self, stamp: Stamp) -> None:
+    def __init__(self, stamp: Stamp, commits: Count) -> None:
         self._stamp = stamp
+        self._commits = commits
         self._valid = stamp()
+        self._before = 0
         self._heads: dict[Key, int] = {}
         self._is_changing = False
         self._lock = threading.Lock()
@@ -57,6 +61,7 @@ class Heads:
             if self._stamp() != self._valid:
                 self._heads.clear()
                 self._valid = self._stamp()
+            self._before = self._commits()
             self._is_changing = True
 
     def changed(self, keys: Iterable[Key] | None) -> None:
@@ -64,7 +69,7 @@ class Heads:
         all. A commit of another process that came right after is seen by the count of commits."""
         with self._lock:
             now = self._stamp()
-            if keys is None or _commits(now) - _commits(self._valid) not in (0, 1):
+            if keys is None or self._commits() - self._before not in (0, 1):
                 self._heads.clear()
             else:
                 for key in keys:
@@ -77,8 +82,3 @@ class Heads:
             if not self._is_changing and self._stamp() != self._valid:
                 self._heads.clear()
                 self._valid = self._stamp()
-
-
-def _commits(stamp: bytes) -> int:
-    """The count of commits, which a stamp begins with."""
-    return int.from_bytes(stamp[:4], "little")

@@ -56,7 +56,7 @@ class Store:
             database.close()
             raise
         self._recent = Recent()
-        self._heads = Heads(database.stamp)
+        self._heads = Heads(database.stamp, database.commits)
         self._reader = Reader(Catalog(), bodies, secret, Memo(database.stamp), self._recent)
         self._upkeep = Upkeep(database, bodies, clock, self._keep_up)
         self._writer = Writer(database, Reader(Catalog(), bodies, secret), self._heads, clock)
@@ -232,7 +232,8 @@ class Store:
         return kept.of_kind(self._database.reader(), kind, now)
 
     def stamp(self) -> bytes:
-        """Changes with every commit of any process; b"" where that cannot be had cheaply."""
+        """Changes with every commit of any process that changes what is read; b"" where that cannot
+        be had cheaply."""
         return self._database.stamp()
 
     def indexed(self, type: str, after: int, upto: int, count: int) -> Sequence[Stored]:

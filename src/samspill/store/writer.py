@@ -230,12 +230,14 @@ class Writer:
     def _run(self, group: Group, batch: Sequence[Settled]) -> list[Outcome]:
         if not self._database.is_inline:
             group.expect(key for settled in batch for key in settled.about)
-        done = list[Outcome]()
+        connection, done = self._database.writer, list[Outcome]()
+        written = connection.written
         for settled in batch:
             done.append(_outcome(group, settled))
             if not group.reading.in_transaction:
                 raise Unavailable("The write failed", "Skrivingen mislyktes")
         group.finish()
+        self._database.announce(connection.written != written)
         accesses.write(group.connection, group.accesses)
         return done
 

@@ -75,6 +75,13 @@ class Connection:
         if rows:
             self._execute(_inserting(table, self._types_of(table)), _columns(rows))
 
+    def numbers(self, sql: str, parameters: Sequence[Any] = ()) -> list[int]:
+        return [row[0] for row in self._execute(sql, parameters)]
+
+    @property
+    def written(self) -> int:
+        return 0
+
     @property
     def in_transaction(self) -> bool:
         return self.raw.info.transaction_status == pq.TransactionStatus.INTRANS
@@ -175,9 +182,15 @@ class Postgres:
         """Steps are not counted here: a read goes on until it is done or takes too long."""
         return read(self.reader())
 
+    def announce(self, changes: bool) -> None:
+        """Nobody is told."""
+
     def stamp(self) -> bytes:
         """Not to be had without asking the server."""
         return b""
+
+    def commits(self) -> int:
+        return 0
 
     def committed(self) -> None:
         """Nothing to do."""

@@ -4,20 +4,20 @@ https://www.sqlite.org/wal.html
 """
 
 import fcntl
-import mmap
 import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 import apsw
 
-from samspill.base.errors import Busy, Misconfigured, SamspillError, TooCostly, Unavailable
-from samspill.base.texts import Text
+from samspill.base.errors import Misconfigured, SamspillError, Unavailable
 from samspill.store.connect import Row
+from samspill.store.dialects.sqlite_errors import too_costly, translate
+from samspill.store.stamps import Stamps
 from samspill.store.types import BudgetSpent
 
 T = TypeVar("T")
@@ -95,9 +95,22 @@ class Connection:
         except apsw.Error as error:
             raise translate(error) from error
 
+    def numbers(self, sql: str, parameters: Sequence[Any] = ()) -> list[int]:
+        """Joined to one text by SQLite: each row that is fetched lets other threads take the
+        interpreter, and getting it back costs more than the row."""
+        try:
+            joined: str | None = self.raw.execute(_joined(sql), parameters).get
+        except apsw.Error as error:
+            raise translate(error) from error
+        return list(map(int, joined.split())) if joined else []
+
     @property
     def in_transaction(self) -> bool:
         return self.raw.in_transaction
+
+    @property
+    def written(self) -> int:
+        return self.raw.total_changes()
 
     def plan(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[str, ...]:
         return tuple(row[3] for row in self.rows("EXPLAIN QUERY PLAN " + sql, parameters))
@@ -154,7 +167,6 @@ class Sqlite:
         else:
             raw.wal_autocheckpoint(checkpoint_pages)
         self._writer = Connection(raw)
-        self._log: mmap.mmap | None = None
         self._checkpointer = threading.Thread(
             target=self._keep_small, name="checkpoint", daemon=True
         )
@@ -187,7 +199,7 @@ class Sqlite:
             return read(connection)
         except BudgetSpent:
             if budget is None:
-                raise _too_costly() from None
+                raise too_costly() from None
             raise
         finally:
             connection.raw.set_progress_handler(None)
@@ -195,14 +207,20 @@ class Sqlite:
     def committed(self) -> None:
         """Nothing to do: the WAL hook has seen it."""
 
+    def announce(self, changes: bool) -> None:
+        if self._is_shared:
+            self._stamps.announce(changes)
+
     def stamp(self) -> bytes:
-        """The head of the index of the log, which all processes share in memory: count of commits,
-        frames, checksum, salt. https://www.sqlite.org/walformat.html#the_wal_index_header"""
-        if not self._is_shared:
-            return b""
-        if self._log is None:
-            self._log = _mapped(self._path.with_name(self._path.name + "-shm"))
-        return self._log[8:48]
+        return self._stamps.now() if self._is_shared else b""
+
+    def commits(self) -> int:
+        return self._stamps.commits() if self._is_shared else 0
+
+    @cached_property
+    def _stamps(self) -> Stamps:
+        """Opened when they are first asked for: by then the log and its index are there."""
+        return Stamps(*(self._path.with_name(f"{self._path.name}-{n}") for n in ("shm", "stamp")))
 
     def schema(self) -> int:
         row = self._writer.row("PRAGMA user_version")
@@ -297,32 +315,6 @@ class Sqlite:
             raw.close()
 
 
-def translate(error: apsw.Error) -> Exception:
-    """The error of ours that says what the operator or the caller can do."""
-    if isinstance(error, apsw.InterruptError):
-        return BudgetSpent()
-    if isinstance(error, apsw.FullError):
-        return Unavailable(
-            "The disk is full: nothing can be written until there is room again",
-            "Disken er full: ingenting kan skrives før det er plass igjen",
-        )
-    if isinstance(error, (apsw.BusyError, apsw.LockedError)):
-        return Busy("The record is busy: try again", "Journalen er opptatt: prøv igjen")
-    if isinstance(error, (apsw.CorruptError, apsw.NotADBError)):
-        return Misconfigured(
-            "The record's file is damaged or is no database: restore it from a backup",
-            "Journalens fil er skadet eller er ingen database: gjenopprett fra sikkerhetskopi",
-        )
-    if isinstance(
-        error, (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError)
-    ):
-        return Unavailable(
-            "The record's file cannot be read or written",
-            "Journalens fil kan ikke leses eller skrives",
-        )
-    return error
-
-
 def _share(path: Path) -> TextIO:
     """Marks the record as open, for `restore`; the mark goes with the process."""
     try:
@@ -400,18 +392,7 @@ class _Allowance:
         return self._left < 0
 
 
-def _too_costly() -> TooCostly:
-    return TooCostly(
-        "This search would look at too many resources",
-        "Dette søket ville gått gjennom for mange ressurser",
-        expected=Text(
-            "a parameter that fewer resources meet, such as patient or a code",
-            "en parameter som færre ressurser oppfyller, slik som pasient eller en kode",
-        ),
-    )
-
-
-def _mapped(path: Path) -> mmap.mmap:
-    """The memory that SQLite shares between processes, to be looked at."""
-    with path.open("rb") as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+@cache
+def _joined(sql: str) -> str:
+    """The statement with its one column of numbers as a text, in the order of its rows."""
+    return f"SELECT group_concat(t, ' ') FROM ({sql})"

@@ -152,7 +152,7 @@ def _rows(search: Search, start: Cursor, limit: int) -> list[int]:
             continue
         sql = _statement(search, Slice(order, place, stretch, limit - len(found)))
         if sql != FALSE:
-            found += [row[0] for row in search.scope.connection.rows(sql.text, sql.parameters)]
+            found += search.scope.connection.numbers(sql.text, sql.parameters)
         place = None
         if len(found) >= limit:
             break
