@@ -132,6 +132,12 @@ class Settings:
         "File to which each signed checkpoint of the access log is added, best on the disk of "
         "another machine; empty for `log-witness.txt` in the data folder.",
     )
+    idporten_issuer: str = _setting("", "Issuer of ID-porten, where citizens sign in; empty: not.")
+    idporten_client: str = _setting("", "Id of this installation as a client of ID-porten.")
+    idporten_key: str = _setting("", "File with the private JWK that ID-porten knows us by.")
+    helseid_issuer: str = _setting("", "Issuer of HelseID, where personnel sign in; empty: not.")
+    helseid_client: str = _setting("", "Id of this installation as a client of HelseID.")
+    helseid_key: str = _setting("", "File with the private JWK that HelseID knows us by.")
     session_hours: int = _setting(
         8, "Hours after which a person signs in again, however active.", least=1, most=24
     )

@@ -51,6 +51,8 @@ class Asked(Struct, frozen=True):
     level: str = ""
     """`acr_values`: how surely the person must be known."""
     jkt: str = ""
+    at: float = 0
+    """When it was asked, in seconds."""
 
 
 class Approval(Struct, frozen=True):
@@ -215,6 +217,7 @@ def _read(provider: Provider, client: Client, given: Mapping[str, str], jkt: str
         max_age=int(age) if age else None,
         level=given.get("acr_values", ""),
         jkt=jkt or named,
+        at=provider.now,
     )
 
 

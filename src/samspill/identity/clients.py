@@ -22,6 +22,7 @@ from samspill.identity.state import State, hashed
 KIND = "client"
 ASSERTION = "assertion"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ASSERTION_TYPES = ("JWT", "client-authentication+jwt")
 FAPI_SECONDS, SMART_SECONDS = 60, 300
 """Longest life of an assertion in each profile."""
 
@@ -99,7 +100,7 @@ def authenticate(
     seconds = FAPI_SECONDS if client.is_strict else SMART_SECONDS
     allowed = jose.ALGORITHMS if client.is_strict else (*jose.ALGORITHMS, *jose.SMART_ALGORITHMS)
     try:
-        claims = jose.read(assertion, "JWT", keys, allowed).claims
+        claims = jose.read(assertion, ASSERTION_TYPES, keys, allowed).claims
         if jose.text(claims, "iss") != client.id or jose.text(claims, "sub") != client.id:
             raise Refused("iss and sub must be the client's id")
         if _audience(claims.get("aud")) not in audiences:

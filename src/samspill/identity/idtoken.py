@@ -7,8 +7,9 @@ https://openid.net/specs/openid-connect-core-1_0.html#IDToken
 
 from typing import Any
 
-from samspill.identity import jose
+from samspill.identity import jose, persons
 from samspill.identity.grants import Grant
+from samspill.identity.parties import PAGES
 from samspill.identity.provider import Provider
 from samspill.identity.state import hashed
 
@@ -40,6 +41,8 @@ def person(provider: Provider, grant: Grant) -> dict[str, Any]:
         said["fhirUser"] = f"{provider.fhir}/{grant.actor.reference}"
     if "profile" in grant.scopes:
         said["name"] = grant.actor.name
+    if grant.client == PAGES:
+        said |= persons.claims(provider.platform, grant.actor.reference)
     return said
 
 

@@ -8,7 +8,7 @@ https://www.rfc-editor.org/rfc/rfc8725 · https://openid.net/specs/fapi-security
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -27,6 +27,9 @@ Claims: TypeAlias = dict[str, Any]
 
 ALGORITHMS = ("ES256", "PS256", "EdDSA")
 """What anyone may sign with."""
+PROVIDER_ALGORITHMS = (*ALGORITHMS, "RS256")
+"""What ID-porten and HelseID may sign with: RS256 is what OpenID Connect prescribes, and is taken
+only from a key of theirs that says so."""
 SMART_ALGORITHMS = ("ES384", "RS384")
 """What a client may also sign its assertions with, when its registered key says so: SMART demands
 that servers know them. https://hl7.org/fhir/smart-app-launch/client-confidential-asymmetric.html"""
@@ -77,16 +80,18 @@ def header(token: str) -> Mapping[str, Any]:
     return found
 
 
-def read(token: str, type: str, keys: Iterable[Key], algorithms: Iterable[str]) -> Signed:
-    """A token of a type, signed by one of the keys that its `kid` names. Raises `Refused`.
+def read(
+    token: str, types: Collection[str], keys: Iterable[Key], algorithms: Collection[str]
+) -> Signed:
+    """A token of one of the types, signed by the key that its `kid` names. Raises `Refused`.
 
-    >>> read(token, "at+jwt", keyring, ALGORITHMS).claims["sub"]
+    >>> read(token, ["at+jwt"], keyring, ALGORITHMS).claims["sub"]
     """
     head = header(token)
     if "jwk" in head:
         raise Refused("the header brings a key along")
-    if not _is_type(head.get("typ"), type):
-        raise Refused(f"the header's typ is not {type}")
+    if not any(_is_type(head.get("typ"), type) for type in types):
+        raise Refused(f"the header's typ is not {' or '.join(types)}")
     name = head.get("kid")
     fitting = [key for key in keys if name is None or key.kid == name]
     if not fitting or (name is None and len(fitting) > 1):
@@ -94,7 +99,7 @@ def read(token: str, type: str, keys: Iterable[Key], algorithms: Iterable[str]) 
     return Signed(head, verified(token, head, fitting[0], algorithms))
 
 
-def verified(token: str, head: Mapping[str, Any], key: Key, algorithms: Iterable[str]) -> Claims:
+def verified(token: str, head: Mapping[str, Any], key: Key, algorithms: Collection[str]) -> Claims:
     """The claims of a token, signed by this key with the key's own algorithm. Raises `Refused`."""
     expected = algorithm(key)
     if head.get("alg") != expected or expected not in algorithms:
@@ -236,6 +241,6 @@ _USUAL = {
 _FITTING = {
     ("EC", "P-256"): ("ES256",),
     ("EC", "P-384"): ("ES384",),
-    ("RSA", ""): ("PS256", "RS384"),
+    ("RSA", ""): ("PS256", "RS384", "RS256"),
     ("OKP", "Ed25519"): ("EdDSA",),
 }

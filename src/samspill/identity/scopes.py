@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from samspill.access import scopes as access
+
 PLAIN = (
     "openid",
     "profile",
@@ -44,9 +46,9 @@ class Scope(Struct, frozen=True):
 
 
 def parse(text: str) -> Scope | None:
-    """A scope over resources; None for any other text."""
+    """A scope over resources; None for any other text, and for what no decision would heed."""
     found = _RESOURCE.fullmatch(text)
-    if found is None:
+    if found is None or access.parse(text) is None:
         return None
     may = found["may"]
     return Scope(found["level"], found["type"], _LETTERS.get(may, may), found["query"] or "")

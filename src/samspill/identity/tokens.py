@@ -201,7 +201,7 @@ class Verifier:
         keys = self._issuer.keys.verifying(head.get("kid"))
         if "kid" not in head:
             raise Refused("the header names no key")
-        claims = jose.read(token, TYPE, keys, jose.ALGORITHMS).claims
+        claims = jose.read(token, [TYPE], keys, jose.ALGORITHMS).claims
         if claims.get("iss") != self._issuer.name:
             raise Refused("it is from another issuer")
         if claims.get("aud") != self._issuer.audience:

@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def new_key() -> bytes:
     return Fernet.generate_key()
 
 
-def open_key(folder: Path, name: str) -> bytes:
+def open_key(folder: Path, name: str, make: Callable[[], bytes] = new_key) -> bytes:
     """A key in the data folder, made at first use and readable by its owner only."""
     path = folder / "keys" / name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -58,7 +59,7 @@ def open_key(folder: Path, name: str) -> bytes:
         # Written whole under another name first: two servers may start at the same time.
         descriptor, made = tempfile.mkstemp(dir=path.parent)
         with open(descriptor, "wb") as file:
-            file.write(new_key())
+            file.write(make())
         with contextlib.suppress(FileExistsError):
             os.link(made, path)
         os.unlink(made)
