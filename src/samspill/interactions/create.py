@@ -34,4 +34,4 @@ def start(
             return Written(found, created=False)
         return save.write(inner, draft, expected=0)
 
-    return save.submit(session, work)
+    return save.submit(session, work, [(type, draft.change.id)])

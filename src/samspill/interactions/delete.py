@@ -23,7 +23,7 @@ def start(
     """As `delete`, without waiting."""
     save.check_type(session, type)
     session.decide(Action.DELETE, type)
-    return save.submit(session, lambda inner: write(inner, type, id, expected))
+    return save.submit(session, lambda inner: write(inner, type, id, expected), [(type, id)])
 
 
 def start_where(session: Session, type: str, condition: str) -> "Future[int]":

@@ -29,6 +29,8 @@ P = TypeVar("P")
 T = TypeVar("T")
 Work = Callable[[Session], T]
 """A part of an interaction that runs on the writer, with a session inside its transaction."""
+Place = tuple[str, str]
+"""Type and id of a resource."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,14 +155,16 @@ def contents(resource: Resource, type: str, id: str) -> tuple[Resource, Stamp]:
 def write(session: Session, draft: Draft, expected: int | None = None) -> Written:
     """Writes a draft inside the session's transaction, with its line in the access log."""
     change = _as_now(session, draft)
-    before = None if draft.action is Action.CREATE else current(session, change.type, change.id)
+    transaction, is_parameter = inside(session), change.type == indexing.TYPE
+    was_there = transaction.exists(change.type, change.id)
+    before = current(session, change.type, change.id) if is_parameter else None
     if expected is not None:
         change = replace(change, expected=expected)
-    version = inside(session).write(change)
+    version = transaction.write(change)
     session.log(draft.action, version, change.patients)
-    if version.type == indexing.TYPE:
+    if is_parameter:
         note_parameter(session, before, version)
-    return Written(version, before is None or before.deleted, draft.issues)
+    return Written(version, not was_there, draft.issues)
 
 
 def _as_now(session: Session, draft: Draft) -> Change:
@@ -187,18 +191,25 @@ def submit_planned(
     plan: Callable[[Session], P],
     holds: Callable[[Session, P], bool],
     carry_out: Callable[[Session, P], T],
+    about: Callable[[P], Sequence[Place]] = lambda _: (),
 ) -> "Future[T]":
     """Plans before the writer is asked, and again on it only if the record has moved meanwhile."""
     planned = plan(session)
     return submit(
         session,
         lambda inner: carry_out(inner, planned if holds(inner, planned) else plan(inner)),
+        about(planned),
     )
 
 
-def submit(session: Session, work: Work[T]) -> "Future[T]":
-    """Runs work in a transaction of its own; the future resolves when it is durable."""
-    return session.platform.store.submit(lambda transaction: work(session.within(transaction)))
+def submit(session: Session, work: Work[T], about: Sequence[Place] = ()) -> "Future[T]":
+    """Runs work in a transaction of its own; the future resolves when it is durable.
+
+    `about` names the resources that it will read or write, so that the store can look up those of
+    many requests at once.
+    """
+    store = session.platform.store
+    return store.submit(lambda transaction: work(session.within(transaction)), about)
 
 
 def current(session: Session, type: str, id: str) -> Version | None:

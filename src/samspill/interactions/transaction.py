@@ -102,6 +102,7 @@ def start(session: Session, resource: Resource, read: Reader[T]) -> "Future[Sequ
         lambda at: plan(at, requests),
         lambda inner, made: all(holds(inner) for holds in made.rests_on),
         lambda inner, made: _carry_out(inner, made, read),
+        lambda made: [(step.type, step.id) for step in made.steps if step.id],
     )
 
 

@@ -45,7 +45,7 @@ def start(
     save.check_type(session, type)
     check_id(resource, type, id)
     draft = save.draft(session, resource, type, id, Action.UPDATE)
-    return save.submit(session, lambda inner: _write(inner, draft, expected))
+    return save.submit(session, lambda inner: _write(inner, draft, expected), [(type, id)])
 
 
 def start_where(
@@ -65,6 +65,7 @@ def start_where(
         plan,
         lambda inner, plan: conditional.find_id(inner, query) == plan.found,
         lambda inner, plan: _write(inner, plan.draft, expected),
+        lambda plan: [(type, plan.draft.change.id)],
     )
 
 
