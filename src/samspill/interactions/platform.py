@@ -20,9 +20,10 @@ from samspill.interactions import packages
 from samspill.interactions.codes import Codes
 from samspill.interactions.indexing import Indexing
 from samspill.interactions.service import Operation, Service
-from samspill.interactions.shelves import Recorded
+from samspill.interactions.shelves import Large, Recorded
 from samspill.norway import codes, identifiers
 from samspill.store import Store
+from samspill.store.concepts import Concepts
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class Platform:
     codes: Codes
     """For searches by value set and hierarchy."""
     store: Store
+    concepts: Concepts
+    """Code systems of any size, beside the record."""
     log: Log
     services: tuple[Service, ...] = ()
     operations: tuple[Operation, ...] = ()
@@ -70,6 +73,7 @@ class Platform:
 
     def close(self) -> None:
         self.log.close()
+        self.concepts.close()
         self.store.close()
 
 
@@ -78,6 +82,7 @@ def assemble(
     folders: Sequence[Path],
     *,
     store: Store,
+    concepts: Concepts,
     log: Log,
     services: tuple[Service, ...] = (),
     operations: tuple[Operation, ...] = (),
@@ -92,8 +97,9 @@ def assemble(
     definitions = core.with_packages(*folders, *installed, *settings.packages)
     indexing = Indexing(definitions, settings, fhir_base(settings), store, clock.system)
     known = Known(definitions)
-    recorded = Recorded(store, indexing.latest.registry, settings.zone)
-    library = Library((recorded, Defined(definitions, known)), codes.canonical)
+    recorded = Recorded(store, concepts, indexing.latest.registry, settings.zone)
+    shelves = (Large(concepts), recorded, Defined(definitions, known))
+    library = Library(shelves, codes.canonical)
     return Platform(
         settings=settings,
         clock=clock.system,
@@ -104,6 +110,7 @@ def assemble(
         library=library,
         codes=Codes(library),
         store=store,
+        concepts=concepts,
         log=log,
         services=services,
         operations=operations,

@@ -4,7 +4,7 @@ It knows nothing of HTTP and of access: who may see what comes in as `narrow`.
 """
 
 import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
@@ -14,13 +14,14 @@ from typing import TypeVar
 from samspill.base.clock import Clock, system
 from samspill.base.errors import Misconfigured
 from samspill.fhir.search.query import Query
-from samspill.store import accesses, jobs, kept, load, reindex, schema, upkeep, verify
+from samspill.store import accesses, facts, jobs, kept, load, reindex, schema, upkeep, verify
 from samspill.store.bodies import Bodies
 from samspill.store.catalog import Catalog
-from samspill.store.connect import Connection, Database
+from samspill.store.connect import Connection, Database, question_marks
 from samspill.store.dialects import sqlite
 from samspill.store.dialects.postgres import Postgres
 from samspill.store.dialects.sqlite import Sqlite
+from samspill.store.facts import About, Known
 from samspill.store.heads import Heads
 from samspill.store.jobs import Job
 from samspill.store.kept import Kept
@@ -230,6 +231,28 @@ class Store:
     def all_kept(self, kind: str, now: int) -> list[Kept]:
         """All things of a kind, by key."""
         return kept.of_kind(self._database.reader(), kind, now)
+
+    def changed(self, types: Collection[str], after: int) -> tuple[int, frozenset[str]]:
+        """The last commit, and which of these types have versions after an earlier one."""
+        connection = self._database.reader()
+        upto = page.newest(connection, {})
+        names = sorted(types)
+        sql = f"""SELECT DISTINCT type.name FROM version JOIN type ON type.id = version.type
+            WHERE version.t > ? AND version.t <= ? AND type.name IN ({question_marks(names)})"""
+        rows = connection.rows(sql, (after, upto, *names)) if upto > after else ()
+        return upto, frozenset(row[0] for row in rows)
+
+    def known(self, patient: str) -> Known | None:
+        """All that is stated of a patient about access; None for one that nothing names."""
+        return facts.known(self._database.reader(), self._reader.catalog, patient)
+
+    def people(self, numbers: Collection[str]) -> Sequence[str]:
+        """Ids of the patients with one of the numbers, as system|value."""
+        return facts.people(self._database.reader(), numbers)
+
+    def about(self, commits: Sequence[int]) -> Mapping[int, About]:
+        """Whom and what versions are about."""
+        return facts.about(self._database.reader(), commits)
 
     def stamp(self) -> bytes:
         """Changes with every commit of any process that changes what is read; b"" where that cannot

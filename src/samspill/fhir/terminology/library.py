@@ -62,6 +62,25 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class One:
+    """The shelf of a single code system."""
+
+    held: System
+
+    def versions(self, type: str, url: str) -> Sequence[str]:
+        return (self.held.version,) if (type, url) == ("CodeSystem", self.held.url) else ()
+
+    def find(self, type: str, url: str, version: str) -> Resource | None:
+        return self.held.resource if version in self.versions(type, url) else None
+
+    def system(self, url: str, version: str) -> System | None:
+        return self.held if version in self.versions("CodeSystem", url) else None
+
+    def maps(self) -> Iterable[Resource]:
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
 class Defined:
     """The shelf of the definitions packages; systems are kept when they have been read."""
 

@@ -78,7 +78,7 @@ def in_system(system: System, shelf: Library, given: Options, language: str = "e
         "status": "draft",
         "compose": {"include": [{"system": system.url, "version": system.version}]},
     }
-    within = Library((library.Given([system.resource]), *shelf.shelves), shelf.name)
+    within = Library((library.One(system), *shelf.shelves), shelf.name)
     return _Check(all_of_it, within, given, system=system.url).answer(language)
 
 

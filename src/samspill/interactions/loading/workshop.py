@@ -17,6 +17,7 @@ from samspill.interactions.indexing import Given
 from samspill.interactions.platform import assemble, fhir_base
 from samspill.interactions.session import Session
 from samspill.store import Store
+from samspill.store.concepts import Concepts
 
 
 class NeedsRecord(Unavailable):
@@ -58,6 +59,7 @@ def recipe(session: Session) -> Recipe:
 def open(recipe: Recipe) -> Session:
     """A session on a platform without a record; made once in each process."""
     store, log = cast(Store, Absent()), cast(Log, Absent())
-    platform = assemble(recipe.settings, recipe.folders, store=store, log=log)
+    concepts = cast(Concepts, Absent())
+    platform = assemble(recipe.settings, recipe.folders, store=store, concepts=concepts, log=log)
     platform.indexing.give(recipe.given)
     return Session(platform, recipe.actor, recipe.language, base=fhir_base(recipe.settings))
