@@ -118,3 +118,16 @@ def test_installed_profiles_are_those_that_a_server_validates_by(tmp_path: Path)
     started = samspill("serve", "--open", "--port", 0, "--data", data)
     assert started.returncode == 2
     assert "no-basis#1.0.0 is missing or was changed" in started.stderr
+
+
+def test_the_access_log_is_verified_with_its_witness(loaded: Path) -> None:
+    sound = samspill("verify", "log", "--data", loaded)
+    assert sound.returncode == 0, sound.stdout + sound.stderr
+    assert "1 lines, 1 of them signed, 1 known by the witness: sound" in sound.stdout
+    with apsw.Connection(str(loaded / "record.db")) as record:
+        record.execute("UPDATE access SET at = at - 1")
+    wrong = samspill("verify", "log", "--data", loaded)
+    assert wrong.returncode == 1
+    assert "Wrong: Something among the lines 1 to 1 is not as it was signed" in wrong.stdout
+    missing = samspill("verify", "log", "--witness", loaded / "none.txt", "--data", loaded)
+    assert missing.returncode == 2

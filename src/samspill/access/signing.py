@@ -13,13 +13,14 @@ from samspill.access.checkpoint import ED25519, Signer
 from samspill.base.errors import Misconfigured
 
 PREFIX = "PRIVATE+KEY"
-FILE = "log.key"
+FILE = Path("keys") / "log.key"
 _SECRET_BYTES = 32
 
 
 def signer(folder: Path) -> Signer:
-    """The signer of the log whose record is in this folder. Raises `Misconfigured`."""
+    """The signer of the log whose record is in this data folder. Raises `Misconfigured`."""
     path = folder / FILE
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         text = path.read_text("ascii")
     except FileNotFoundError:
@@ -60,7 +61,7 @@ def _read(text: str, path: Path) -> Signer:
 
 def _unreadable(path: Path) -> Misconfigured:
     return Misconfigured(
-        f"The key of the access log, {path.name} in the data folder, cannot be read",
-        f"Nøkkelen til tilgangsloggen, {path.name} i datamappen, kan ikke leses",
+        f"The key of the access log, {FILE} in the data folder, cannot be read",
+        f"Nøkkelen til tilgangsloggen, {FILE} i datamappen, kan ikke leses",
         expected="the file as Samspill made it; keep a copy of it with your backups",
     )

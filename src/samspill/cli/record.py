@@ -4,7 +4,10 @@ import argparse
 from pathlib import Path
 
 from samspill import app
+from samspill.access import inspect, signing
+from samspill.base.errors import Misconfigured
 from samspill.cli import options
+from samspill.interactions.platform import Platform
 
 
 def add(commands: options.Commands) -> None:
@@ -20,8 +23,18 @@ def add(commands: options.Commands) -> None:
     restore.add_argument(
         "--replace", action="store_true", help="replace the record that is there now"
     )
-    options.command(
-        commands, "verify", run_verify, "Check every version, index row and hash of the record"
+    verify = options.command(
+        commands,
+        "verify",
+        run_verify,
+        "Check every version, index row and hash of the record, or every line of the access log",
+    )
+    verify.add_argument("what", nargs="?", choices=("record", "log"), default="record")
+    verify.add_argument(
+        "--witness",
+        type=Path,
+        metavar="FILE",
+        help="with log: the signed checkpoints that a witness kept (default: as set)",
     )
 
 
@@ -52,9 +65,31 @@ def run_verify(given: argparse.Namespace) -> int:
     """1 when something is not as it should be."""
     platform = app.build(options.settings(given))
     try:
+        if given.what == "log":
+            return _verify_log(platform, given.witness)
         parameters = platform.indexing.current()
         found = platform.store.verify(parameters.extractor.extract, parameters.unfinished())
     finally:
         platform.close()
     print(found)
     return 0 if found.is_sound else 1
+
+
+def _verify_log(platform: Platform, witness: Path | None) -> int:
+    """Says what the log is like, and which key checks its checkpoints."""
+    settings = platform.settings
+    platform.log.flush()
+    verifier = signing.signer(settings.data).verifier
+    kept = witness or app.witness(settings)
+    if witness and not witness.is_file():
+        raise Misconfigured(f"There is no file {witness}", f"Det finnes ingen fil {witness}")
+    notes = inspect.notes(kept.read_text("utf-8")) if kept.is_file() else []
+    found = inspect.inspect(platform.store, verifier, notes)
+    for fault in found.faults:
+        print(f"Wrong: {fault.said_in('en')}")
+    print(
+        f"{found.lines:,} lines, {found.signed:,} of them signed, "
+        f"{found.witnessed:,} known by the witness: {'NOT ' if found.faults else ''}sound\n"
+        f"Key: {verifier}"
+    )
+    return 1 if found.faults else 0
