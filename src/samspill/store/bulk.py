@@ -9,9 +9,12 @@ import marshal
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from samspill.store import index, load, versions
+from msgspec import msgpack
+
+from samspill.store import facts, index, load, versions
 from samspill.store.catalog import Value
 from samspill.store.connect import Connection, Row
+from samspill.store.facts import Facts, Following
 from samspill.store.index import Indexed, Own, Rows
 from samspill.store.types import Change, Stamp
 from samspill.store.versions import Head, Reader
@@ -31,6 +34,8 @@ class Batch:
     number: list[Row]
     quantity: list[Row]
     position: list[Row]
+    facts: list[tuple[int, bytes]]
+    """What follows from some of the changes about access, by their place in the batch."""
 
 
 def pack(changes: Sequence[Change]) -> bytes:
@@ -50,6 +55,7 @@ def pack(changes: Sequence[Change]) -> bytes:
         (
             listed, list(own.types), list(own.parameters), list(own.values),
             rows.fact, rows.date, rows.number, rows.quantity, rows.position,
+            [(n, msgpack.encode(each.facts)) for n, each in enumerate(changes) if each.facts],
         )
     )  # fmt: skip
 
@@ -84,6 +90,9 @@ def write(target: Target, batch: Batch) -> None:
     values = index.values(connection, catalog, parameters, batch.values)
     rows = index.mapped(_rows(batch, types), target.t + 1, parameters, values)
     index.insert(connection, catalog, rows, load.ORDERED if target.is_loading else ())
+    stated = {n: msgpack.decode(data, type=Facts) for n, data in batch.facts}
+    followed = [Following(each.rid, stated.get(n), each.t == 0) for n, each in enumerate(heads)]
+    facts.write(connection, catalog, followed)
 
 
 def _heads(target: Target, batch: Batch, types: Sequence[int]) -> list[Head]:

@@ -4,7 +4,7 @@ What a fact means, and how it is read out of a resource, is known to `access`; h
 kept current, and found again. Labels are handed on from a resource to all that is made of it.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 
@@ -94,26 +94,42 @@ class About(Struct, frozen=True):
     """What it is, or refers to."""
 
 
-def write(
-    connection: Connection, catalog: Catalog, rid: int, facts: Facts, *, is_new: bool
-) -> None:
-    """Puts what follows from a resource in the place of what followed from it before."""
-    if not is_new:
-        forget(connection, rid)
-    rows = [_row(connection, catalog, rid, each) for each in facts.relations]
-    connection.insert("relation", rows)
-    person = facts.person
-    if person is not None:
-        days = (person.born_from, person.born_to)
-        connection.insert("person", [(rid, *days, person.died_at, int(person.hidden), person.home)])
-        connection.insert("person_number", [(value, rid) for value in person.numbers])
-    _write_labels(connection, catalog, rid, facts)
+class Following(Struct, frozen=True):
+    """What follows from a resource that has been written or deleted."""
+
+    rid: int
+    facts: Facts | None
+    is_new: bool
+    """Nothing can have followed from it before."""
+    is_deleted: bool = False
 
 
-def forget(connection: Connection, rid: int) -> None:
-    """Takes back what followed from a resource; its labels stay, for the sake of its history."""
-    for statement in _FORGET:
-        connection.run(statement, (rid,))
+def write(connection: Connection, catalog: Catalog, written: Iterable[Following]) -> None:
+    """Puts what follows from resources in the place of what followed from them before. Of a
+    resource that is deleted the labels stay, for the sake of its history."""
+    last = {each.rid: each for each in written}
+    known = [each for each in last.values() if each.facts or not each.is_new]
+    if not known:
+        return
+    rows, people, numbers = list[Row](), list[Row](), list[Row]()
+    for each in known:
+        stated = each.facts or NOTHING
+        rows += [_row(connection, catalog, each.rid, one) for one in stated.relations]
+        if (person := stated.person) is not None:
+            days = (person.born_from, person.born_to)
+            people.append((each.rid, *days, person.died_at, int(person.hidden), person.home))
+            numbers += [(value, each.rid) for value in person.numbers]
+    with connection.together():
+        old = [(each.rid,) for each in known if not each.is_new]
+        for statement in _FORGET:
+            connection.each(statement, old)
+        connection.insert("relation", rows)
+        connection.insert("person", people)
+        connection.insert("person_number", numbers)
+    for each in known:
+        stated = each.facts or NOTHING
+        if not each.is_deleted and (not each.is_new or stated.labels or stated.made_of):
+            _write_labels(connection, catalog, each.rid, stated)
 
 
 def _row(connection: Connection, catalog: Catalog, source: int, of: Relation) -> Row:
@@ -142,8 +158,7 @@ def _label(connection: Connection, rid: int, own: set[Row]) -> None:
     """Gives a resource its labels; what is made of it follows when they have changed."""
     before = set(connection.rows("SELECT code, source FROM label WHERE rid = ?", (rid,)))
     after = own | set(connection.rows(_INHERITED, (rid, rid)))
-    for code, source in before - after:
-        connection.run(_UNLABEL, (rid, code, source))
+    connection.each(_UNLABEL, [(rid, code, source) for code, source in before - after])
     connection.insert("label", [(rid, code, source) for code, source in after - before])
     if before != after:
         for (whole,) in connection.rows("SELECT rid FROM made_of WHERE part = ?", (rid,)):
@@ -218,7 +233,8 @@ _PATIENTS = """SELECT r.id FROM fact f JOIN parameter p ON p.id = f.parameter
 _TARGETS = """SELECT f.value FROM fact f JOIN parameter p ON p.id = f.parameter
     WHERE f.t = ? AND p.kind = 'reference' AND f.value > 0
     UNION SELECT target FROM about WHERE t = ? AND is_patient = 0"""
-KEEP = """INSERT INTO about SELECT DISTINCT f.t, f.value, CASE p.kind WHEN 'compartment' THEN 1 ELSE 0 END
+KEEP = """INSERT INTO about
+    SELECT DISTINCT f.t, f.value, CASE p.kind WHEN 'compartment' THEN 1 ELSE 0 END
     FROM fact f JOIN parameter p ON p.id = f.parameter
     WHERE f.t = ? AND f.value > 0 AND p.kind IN ('compartment', 'reference')"""
 """Before the index rows of a version are swept: its history must still be guarded."""

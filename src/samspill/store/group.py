@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from samspill.base.errors import PreconditionFailed
 from samspill.base.texts import Text
-from samspill.store import bulk, index, load, reindex, versions
+from samspill.store import bulk, facts, index, load, reindex, versions
 from samspill.store.bulk import Batch, Target
 from samspill.store.connect import Connection, Row
+from samspill.store.facts import Facts, Following
 from samspill.store.index import Indexed
 from samspill.store.reindex import Rebuilt
 from samspill.store.types import Access, Change, Version
@@ -36,6 +37,7 @@ class Pending:
     is_new: bool
     """The resource has no row yet."""
     indexed: Indexed | None
+    facts: Facts | None = None
 
     @property
     def key(self) -> Key:
@@ -46,6 +48,11 @@ class Pending:
         """Where the resource stands with it."""
         version = self.version
         return Head(self.head.rid, version.commit, version.number, version.deleted)
+
+    @property
+    def following(self) -> Following:
+        """What follows from it about access."""
+        return Following(self.head.rid, self.facts, self.head.t == 0, self.version.deleted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +196,7 @@ class Group:
         type = self._catalog.type(self._connection, change.type)
         main = index.main_date(change.type, change.entries)
         indexed = Indexed(self._t + 1, type, main, change.entries, change.patients)
-        return self._add((change.type, change.id), type, head, body, indexed)
+        return self._add((change.type, change.id), type, head, body, indexed, change.facts)
 
     def write_batch(self, batch: Batch) -> None:
         self.flush()
@@ -220,6 +227,7 @@ class Group:
         indexed = [each.indexed for each in waiting if each.indexed]
         later = load.ORDERED if self.is_loading else ()
         index.write(connection, self._catalog, indexed, later)
+        facts.write(connection, self._catalog, [each.following for each in waiting])
         self._flushed += waiting
         self._pending = []
         self._fresh = {}
@@ -241,7 +249,13 @@ class Group:
         return self._heads[key]
 
     def _add(
-        self, key: Key, type: int, head: Head | None, body: bytes, indexed: Indexed | None
+        self,
+        key: Key,
+        type: int,
+        head: Head | None,
+        body: bytes,
+        indexed: Indexed | None,
+        following: Facts | None = None,
     ) -> Version:
         """Makes a version the current one; its rows wait for `flush`."""
         self._t = t = self._t + 1
@@ -255,7 +269,7 @@ class Group:
         hash = hashlib.sha256(body).digest()
         row = (t, head.rid, type, number, self.at, main, int(deleted), hash, codec, stored)
         version = Version(*key, number, self.at, body, deleted, t)
-        self._fresh[key] = pending = Pending(version, row, head, is_new, indexed)
+        self._fresh[key] = pending = Pending(version, row, head, is_new, indexed, following)
         self._pending.append(pending)
         if self.touched is not None:
             self.touched.add(key)

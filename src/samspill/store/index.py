@@ -23,6 +23,7 @@ from samspill.fhir.search.values import (
     Token,
     Uri,
 )
+from samspill.store import facts
 from samspill.store.catalog import LONGEST, Catalog, Value
 from samspill.store.connect import Connection, Row
 
@@ -323,6 +324,7 @@ def sweep(connection: Connection, versions: Sequence[int]) -> None:
 
 
 _SWEEP = (
+    facts.KEEP,
     """DELETE FROM live WHERE (type, main, t) IN
         (SELECT type, main, t FROM version WHERE t = ?)""",
     """DELETE FROM posting WHERE (parameter, value, main, t) IN

@@ -6,7 +6,7 @@ not is carried out again, one unit at a time, so that what cannot be written har
 
 import queue
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 from samspill.base.clock import Clock
 from samspill.base.errors import Busy, Unavailable
 from samspill.fhir.search.query import Query
-from samspill.store import accesses, jobs
+from samspill.store import accesses, facts, jobs
 from samspill.store.bulk import Batch
 from samspill.store.connect import Connection, Database
+from samspill.store.facts import About, Known
 from samspill.store.group import Group, Key
 from samspill.store.heads import Heads
 from samspill.store.jobs import Job
@@ -135,6 +136,19 @@ class Transaction:
     def marked(self, name: str) -> int:
         """As `Store.mark`, as this unit sees it; asked of the database once for many units."""
         return self._group.marked(name)
+
+    def known(self, patient: str) -> Known | None:
+        """As `Store.known`, with what this unit has written."""
+        self._group.flush()
+        return facts.known(self._group.reading, self._group.reader.catalog, patient)
+
+    def people(self, numbers: Collection[str]) -> Sequence[str]:
+        self._group.flush()
+        return facts.people(self._group.reading, numbers)
+
+    def about(self, commits: Sequence[int]) -> Mapping[int, About]:
+        self._group.flush()
+        return facts.about(self._group.reading, commits)
 
     def write(self, change: Change) -> Version:
         """Makes the next version. PreconditionFailed when the current one is not as expected."""

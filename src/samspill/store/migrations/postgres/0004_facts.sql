@@ -55,3 +55,4 @@ CREATE TABLE made_of (                 -- from a resource to those whose labels 
     PRIMARY KEY (rid, part)
 );
 CREATE INDEX made_of_by_part ON made_of (part);
+CREATE INDEX label_by_code ON label (code);
