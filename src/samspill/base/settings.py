@@ -163,15 +163,6 @@ class Settings:
                 raise _misconfigured("demanded_profiles", "Type=canonical, separated by commas")
 
     @property
-    def demands(self) -> Mapping[str, tuple[str, ...]]:
-        """The demanded profiles by resource type."""
-        found: dict[str, tuple[str, ...]] = {}
-        for each in filter(None, self.demanded_profiles.split(",")):
-            type, _, profile = each.strip().partition("=")
-            found[type] = (*found.get(type, ()), profile)
-        return found
-
-    @property
     def is_loopback(self) -> bool:
         """Whether only programs on this machine reach the server."""
         return self.host in {"127.0.0.1", "::1", "localhost"}

@@ -3,7 +3,8 @@
 https://hl7.org/fhir/R4/validation.html
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import TypeVar
 
 from samspill.base.errors import InvalidResource, Issue
@@ -21,13 +22,23 @@ def check(session: Session, resource: Resource) -> Sequence[Issue]:
     settings = session.platform.settings
     if settings.validation == "off" and resource["resourceType"] not in RELIED_ON:
         return ()
-    profiles = settings.demands.get(resource["resourceType"], ()) if settings.demands else ()
+    profiles = demanded(settings.demanded_profiles).get(resource["resourceType"], ())
     issues = session.platform.validator.validate(
         resource, profiles=profiles, is_thorough=settings.validation == "profiles"
     )
     if any(issue.severity in ("error", "fatal") for issue in issues):
         raise InvalidResource(issues)
     return issues
+
+
+@lru_cache(maxsize=4)
+def demanded(setting: str) -> Mapping[str, tuple[str, ...]]:
+    """The profiles of the setting `demanded_profiles` by resource type."""
+    found: dict[str, tuple[str, ...]] = {}
+    for each in filter(None, setting.split(",")):
+        type, _, profile = each.strip().partition("=")
+        found[type] = (*found.get(type, ()), profile)
+    return found
 
 
 def explained(session: Session, resource: Resource, work: Callable[[], T]) -> T:

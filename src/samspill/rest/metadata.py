@@ -13,6 +13,7 @@ from samspill.base.json import Resource
 from samspill.fhir.search.criteria import MOST_HOPS, MOST_VALUES
 from samspill.fhir.search.match import MOST_INCLUDE_STEPS
 from samspill.fhir.search.parameters import Parameter
+from samspill.interactions import checks
 from samspill.interactions.platform import Platform
 from samspill.interactions.service import Operation
 from samspill.interactions.session import Session
@@ -108,7 +109,7 @@ def _limits(platform: Platform) -> str:
 
 def _resource(platform: Platform, type: str, building: Building) -> Resource:
     parameters = platform.indexing.current().plain.of(type)
-    demanded = platform.settings.demands.get(type)
+    demanded = checks.demanded(platform.settings.demanded_profiles).get(type)
     references = sorted(code for code, each in parameters.items() if each.type == "reference")
     return {
         "type": type,
