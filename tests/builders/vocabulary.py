@@ -19,37 +19,7 @@ HEADER: Resource = {
     "language": "en",
     "property": [{"code": "kind", "type": "code"}, {"code": "weight", "type": "integer"}],
 }
-_START = ("b", "d", "dr", "f", "g", "gr", "h", "k", "kl", "l", "m", "n", "s", "sk", "t", "ø", "å")
-    [
-        "b",
-        "br",
-        "d",
-        "dr",
-        "f",
-        "fl",
-        "g",
-        "gr",
-        "h",
-        "k",
-        "kl",
-        "l",
-        "m",
-        "n",
-        "p",
-        "pl",
-        "r",
-        "s",
-        "sk",
-        "sp",
-        "st",
-        "t",
-        "tr",
-        "v",
-        "ø",
-        "æ",
-        "å",
-    ]
-)
+_START = ("b", "d", "f", "g", "gr", "h", "k", "kl", "l", "m", "n", "s", "sk", "t", "ø", "å")
 _MIDDLE = ("a", "e", "i", "o", "u", "y", "ø", "å", "ei", "au")
 _END = ("d", "g", "k", "l", "m", "n", "p", "r", "s", "t", "v", "ll", "nn", "rt", "sk", "st")
 

@@ -28,7 +28,7 @@ Resource = dict[str, Any]
 def with_given(library: Library, pairs: Pairs) -> Library:
     """The library with the resources of the call (`tx-resource`) on its nearest shelf."""
     given = [each for each in options.every(pairs, "tx-resource") if isinstance(each, dict)]
-    return Library((Given(given), *library.shelves), library.name) if given else library
+    return library.with_nearer(Given(given)) if given else library
 
 
 def expand_value_set(pairs: Pairs, library: Library, accept: str, stamp: Stamp) -> Resource:
@@ -54,7 +54,7 @@ def validate_in_system(pairs: Pairs, library: Library, accept: str, language: st
     url = options.text(pairs, "url") or coding.get("system", "")
     version = options.text(pairs, "version") or coding.get("version", "")
     if isinstance(inline, dict):
-        library = Library((Given([inline]), *library.shelves), library.name)
+        library = library.with_nearer(Given([inline]))
         url, version = inline.get("url", ""), inline.get("version", "")
     system = _find_system(library, given, url, version, [coding.get("code", "")])
     if system is None:

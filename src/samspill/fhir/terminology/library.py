@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/references.html#canonical
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from samspill.fhir.definitions import Definitions
@@ -108,6 +108,10 @@ class Library:
     shelves: tuple[Shelf, ...]
     name: Callable[[str], str] = str
     """The one address of a code system that has several."""
+
+    def with_nearer(self, shelf: Shelf) -> "Library":
+        """The library with another shelf before all that it has."""
+        return replace(self, shelves=(shelf, *self.shelves))
 
     def system(self, canonical: str) -> System | None:
         found = self._locate("CodeSystem", canonical)

@@ -78,7 +78,7 @@ def in_system(system: System, shelf: Library, given: Options, language: str = "e
         "status": "draft",
         "compose": {"include": [{"system": system.url, "version": system.version}]},
     }
-    within = Library((library.One(system), *shelf.shelves), shelf.name)
+    within = shelf.with_nearer(library.One(system))
     return _Check(all_of_it, within, given, system=system.url).answer(language)
 
 
