@@ -12,15 +12,24 @@ STORES = ("sqlite", "postgres")
 
 
 @contextmanager
-def a_session(folder: Path, store: str, **given: Any) -> Iterator[Session]:
-    """A session of the platform itself; `given` are settings. Skips where there is no server."""
+def an_address(folder: Path, store: str) -> Iterator[str]:
+    """The address of an empty record. Skips where there is no server."""
     if store == "sqlite":
-        with record.opened(folder, **given) as session:
-            yield session
+        yield f"sqlite://{folder}/record.db"
         return
     url = postgres.fresh()
     try:
-        with record.opened(folder, database=url, **given) as session:
-            yield session
+        yield url
     finally:
         postgres.drop(url)
+
+
+@contextmanager
+def a_session(folder: Path, store: str, **given: Any) -> Iterator[Session]:
+    """A session of the platform itself; `given` are settings."""
+    folder.mkdir(exist_ok=True)
+    with (
+        an_address(folder, store) as address,
+        record.opened(folder, database=address, **given) as session,
+    ):
+        yield session

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from builders import writing
+from builders.sessions import an_address
 from samspill.base.errors import PreconditionFailed
 from samspill.store import Change, Store
 
@@ -49,32 +50,41 @@ def _race(store: Store, rounds: int) -> Counter[tuple[str, int]]:
     return successes
 
 
-def _run(folder: Path, rounds: int) -> int:
-    store = Store.open(folder / "record.db")
-    try:
-        successes = _race(store, rounds)
-        expected = {(f"r{n}", number + 1) for n in range(RESOURCES) for number in range(rounds)}
-        assert set(successes) == expected
-        assert set(successes.values()) == {1}
-        for n in range(RESOURCES):
-            history = store.history("Basic", f"r{n}", count=rounds + 1)
-            numbers = [version.number for version in history.versions]
-            assert numbers == list(range(rounds, 0, -1))
-        assert store.verify(writing.entries).is_sound
-        return len(successes)
-    finally:
-        store.close()
+def _run(folder: Path, kind: str, rounds: int) -> int:
+    with an_address(folder, kind) as address:
+        store = Store.open(address)
+        try:
+            return _check(store, rounds)
+        finally:
+            store.close()
 
 
-def test_one_writer_wins_each_version(tmp_path: Path) -> None:
-    _run(tmp_path, 10)
+def _check(store: Store, rounds: int) -> int:
+    successes = _race(store, rounds)
+    expected = {(f"r{n}", number + 1) for n in range(RESOURCES) for number in range(rounds)}
+    assert set(successes) == expected
+    assert set(successes.values()) == {1}
+    for n in range(RESOURCES):
+        history = store.history("Basic", f"r{n}", count=rounds + 1)
+        numbers = [version.number for version in history.versions]
+        assert numbers == list(range(rounds, 0, -1))
+    assert store.verify(writing.entries).is_sound
+    return len(successes)
+
+
+@pytest.mark.parametrize(("store", "rounds"), [("sqlite", 10), ("postgres", 3)])
+def test_one_writer_wins_each_version(tmp_path: Path, store: str, rounds: int) -> None:
+    _run(tmp_path, store, rounds)
 
 
 @pytest.mark.proof
-def test_one_writer_wins_each_of_many_versions(tmp_path: Path, proof: Callable[..., None]) -> None:
-    versions = _run(tmp_path, 300)
+@pytest.mark.parametrize(("store", "rounds"), [("sqlite", 300), ("postgres", 100)])
+def test_one_writer_wins_each_of_many_versions(
+    tmp_path: Path, store: str, rounds: int, proof: Callable[..., None]
+) -> None:
+    versions = _run(tmp_path, store, rounds)
     proof(
-        "64 writers with If-Match on 8 resources: one success for each version, no gap",
-        runs=300,
+        f"{store}: 64 writers with If-Match on 8 resources: one success for each version, no gap",
+        runs=rounds,
         found=f"{versions:,} versions, each written once; {versions * 63:,} refused",
     )
