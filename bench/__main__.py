@@ -7,7 +7,18 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from bench import Figure, base, fhirpath, http, load, machine, search, store, validation
+from bench import (
+    Figure,
+    base,
+    fhirpath,
+    http,
+    load,
+    machine,
+    search,
+    store,
+    terminology,
+    validation,
+)
 
 ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "base": base.figures,
@@ -17,6 +28,7 @@ ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "search": search.figures,
     "validation": validation.figures,
     "load": load.figures,
+    "terminology": terminology.figures,
 }
 PAGE = Path(__file__).parents[1] / "docs" / "bench.md"
 

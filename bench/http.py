@@ -90,9 +90,9 @@ def _figure(what: str, ours: Rounds, goal: float, yardstick: str, theirs: Rounds
     return Figure(what, ours.median, "/s", goal, yardstick, theirs.median, spread=ours.spread)
 
 
-def wrk(url: str, script: str, environment: dict[str, str]) -> Run:
+def wrk(url: str, script: str, environment: dict[str, str], clients: int = CLIENTS) -> Run:
     """Runs a script of ours; raises when an answer was an error."""
-    options = ["-t1", f"-c{CLIENTS}", f"-d{SECONDS}s", "--latency", "--timeout", "10s"]
+    options = ["-t1", f"-c{clients}", f"-d{SECONDS}s", "--latency", "--timeout", "10s"]
     done = subprocess.run(
         ["wrk", *options, "-s", str(SCRIPTS / f"{script}.lua"), url],
         env={**os.environ, **environment},
