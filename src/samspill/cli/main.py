@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from samspill import VERSION
-from samspill.base.errors import Misconfigured, SamspillError
+from samspill.base.errors import InvalidContent, Misconfigured, SamspillError, TooLarge
 from samspill.base.texts import Text
 from samspill.cli import bench, fill, package, record, serve, terminology, view
 
@@ -28,7 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except SamspillError as error:
         print(f"samspill: {_said(error)}", file=sys.stderr)
-        return 2 if isinstance(error, Misconfigured) else 3
+        match error:
+            case Misconfigured():
+                return 2
+            case InvalidContent() | TooLarge():
+                return 1
+            case _:
+                return 3
     except KeyboardInterrupt:
         return 130
 

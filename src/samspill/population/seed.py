@@ -16,7 +16,7 @@ from samspill.interactions.session import Session
 from samspill.population import generate
 from samspill.population.institutions import Institutions
 from samspill.population.people import Household
-from samspill.population.resources import institutions
+from samspill.population.resources import institutions, vocabulary
 
 HOUSEHOLDS_AT_ONCE = 4
 
@@ -47,7 +47,7 @@ def run(
 
 
 def _work(plan: Plan) -> Iterator[tuple[Household, ...]]:
-    """First nobody, which stands for the institutions; then a few households at a time."""
+    """First nobody, which stands for institutions and codes; then a few households at a time."""
     yield ()
     gathered: list[Household] = []
     for household in generate.all_households(plan.people, plan.seed, plan.today):
@@ -68,7 +68,7 @@ def _prepare(plan: Plan, households: tuple[Household, ...]) -> Prepared:
             for resource in generate.record(household, treating, plan.seed, plan.today)
         ]
     else:
-        made = list(institutions.all_resources(treating, plan.today))
+        made = [*institutions.all_resources(treating, plan.today), *vocabulary.all_resources()]
     return prepare.resources(workshop.open(plan.recipe), Path("population"), made)
 
 

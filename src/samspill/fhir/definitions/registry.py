@@ -198,6 +198,10 @@ class Definitions:
             if entry.derivation == "constraint" and self.is_resource(entry.constrained):
                 yield entry
 
+    def entries(self, type: str) -> Iterator[Entry]:
+        """The resources of a type, without decoding them."""
+        return (entry for _, entry in self._by_type.get(type, ()))
+
     def all(self, type: str) -> Iterator[Resource]:
         """Every resource of a type, decoded one by one."""
         for archive, entry in self._by_type.get(type, ()):
