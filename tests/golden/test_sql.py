@@ -31,6 +31,7 @@ from samspill.fhir.search.query import (
     TokenIs,
 )
 from samspill.store import Sql, Store
+from samspill.store.search.scope import Scope
 
 FOLDER = Path(__file__).parent / "sql"
 NEWEST = (Sort("date", "date", True),)
@@ -107,10 +108,15 @@ def test_the_predicate_stands_wherever_a_resource_is_looked_at(store: Store, nam
     by one who may know of nothing."""
     seen: list[str] = []
 
-    def narrow(type: str, t: str) -> Sql:
-        seen.append(type)
-        return Sql(f"{t} < ?", (0,))
+    class Nothing:
+        def visible(self, scope: Scope, type: str, t: str) -> Sql:
+            seen.append(type)
+            return Sql(f"{t} < ?", (0,))
 
+        def told(self, scope: Scope, type: str, parameter: str, t: str) -> Sql:
+            return Sql("TRUE")
+
+    narrow = Nothing()
     query = _query(name)
     sql = store.explain(query, narrow=narrow).sql
     assert not store.search(query, narrow=narrow).versions

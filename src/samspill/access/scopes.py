@@ -76,7 +76,8 @@ def permitted(
 ) -> Predicate:
     """What the scopes together allow of one of the actions on a type; without scopes, everything.
 
-    A `patient/` scope is good for the patient of the launch alone, so for nobody without one.
+    Of no type, it is what is allowed of any. A `patient/` scope is good for the patient of the
+    launch alone, so for nobody without one.
     """
     if scopes is None:
         return ALL
@@ -84,7 +85,7 @@ def permitted(
     allowed = []
     for text in scopes:
         scope = parse(text)
-        if scope is None or scope.level not in levels or scope.type not in ("*", type):
+        if scope is None or scope.level not in levels or (type and scope.type not in ("*", type)):
             continue
         if scope.actions.isdisjoint(letters):
             continue

@@ -2,10 +2,11 @@
 
 from urllib.parse import parse_qsl
 
+from samspill.access.decide import Action
 from samspill.base.errors import InvalidRequest, MultipleMatches
 from samspill.fhir.search import rewrite
 from samspill.fhir.search.query import All, Query
-from samspill.interactions import search
+from samspill.interactions import guard, search
 from samspill.interactions.session import Session
 from samspill.store import Version
 
@@ -30,7 +31,8 @@ def parse(session: Session, type: str, condition: str, where: str) -> Query:
 def find(session: Session, query: Query) -> Version | None:
     """The one resource that meets the condition. Raises `MultipleMatches` when there are more."""
     source = session.transaction or session.platform.store
-    versions = source.search(query).versions
+    narrow = guard.narrow(session, Action.SEARCH)
+    versions = source.search(query, narrow=narrow).versions
     if len(versions) > 1:
         raise MultipleMatches(
             "More than one resource meets the condition",

@@ -7,9 +7,10 @@ from msgspec import structs
 from samspill.access.decide import Action
 from samspill.base import json
 from samspill.base.errors import MultipleMatches
-from samspill.interactions import conditional, indexing, save
+from samspill.interactions import conditional, guard, indexing, save
 from samspill.interactions.session import Session
 from samspill.store import Version
+from samspill.store.group import check_expected
 
 
 def delete(session: Session, type: str, id: str, *, expected: int | None = None) -> Version | None:
@@ -35,7 +36,9 @@ def start_where(session: Session, type: str, condition: str) -> "Future[int]":
     most = session.platform.settings.conditional_delete_limit
 
     def work(inner: Session) -> int:
-        found = save.inside(inner).search(structs.replace(query, count=most + 1)).versions
+        narrow = guard.narrow(inner, Action.SEARCH)
+        several = structs.replace(query, count=most + 1)
+        found = save.inside(inner).search(several, narrow=narrow).versions
         if len(found) > most:
             raise MultipleMatches(
                 f"More than {most} resources meet the condition",
@@ -51,6 +54,11 @@ def start_where(session: Session, type: str, condition: str) -> "Future[int]":
 def write(session: Session, type: str, id: str, expected: int | None = None) -> Version | None:
     """Deletes inside the session's transaction."""
     before = save.current(session, type, id)
+    if not guard.is_open(session):
+        if before is None:
+            check_expected(None, expected)
+            return None
+        guard.may_write(session, Action.DELETE, before, None)
     version = save.inside(session).delete(type, id, expected=expected)
     if version is not None:
         if type == indexing.TYPE:

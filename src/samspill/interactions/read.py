@@ -1,9 +1,11 @@
 """read and vread. https://hl7.org/fhir/R4/http.html#read"""
 
+from samspill.access import event
 from samspill.access.decide import Action
 from samspill.base import json
 from samspill.base.errors import Gone, NotFound
 from samspill.base.json import Resource
+from samspill.interactions import audit, guard
 from samspill.interactions.session import Session
 from samspill.store import Version
 
@@ -11,8 +13,10 @@ from samspill.store import Version
 def read(session: Session, type: str, id: str) -> Version:
     """The current version. Raises `NotFound`, or `Gone` when it has been deleted."""
     session.decide(Action.READ, type)
+    if type == event.TYPE:
+        return audit.read(session, id)
     source = session.transaction or session.platform.store
-    version = source.read(type, id)
+    version = guard.one(session, Action.READ, source.read(type, id))
     if version is None:
         raise _not_found()
     if version.deleted:
@@ -30,7 +34,7 @@ def read_version(session: Session, type: str, id: str, number: int) -> Version:
     """One version of the resource's history."""
     session.decide(Action.VREAD, type)
     source = session.transaction or session.platform.store
-    version = source.read_version(type, id, number)
+    version = guard.one(session, Action.VREAD, source.read_version(type, id, number))
     if version is None:
         raise _not_found()
     if version.deleted:

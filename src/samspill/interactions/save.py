@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, TypeVar
 
+from samspill.access import event, facts
 from samspill.access.decide import Action
 from samspill.base import json
 from samspill.base.errors import InvalidRequest, Issue, NotSupported, SamspillError
@@ -19,7 +20,7 @@ from samspill.base.texts import Text
 from samspill.fhir.search import compartments
 from samspill.fhir.search.compartments import Patients
 from samspill.fhir.search.query import Match, Query, TokenIs
-from samspill.interactions import checks, indexing
+from samspill.interactions import checks, guard, indexing
 from samspill.interactions.session import Session
 from samspill.store import Change, Stamp, Transaction, Version
 
@@ -119,6 +120,7 @@ def _index(session: Session, opened: _Opened) -> Draft:
         body=opened.stamp,
         entries=parameters.extractor.extract(content),
         patients=patients_of(session, content),
+        facts=facts.extract(content),
     )
     return Draft(
         change, opened.asked.action, generation=parameters.generation, issues=opened.issues
@@ -158,6 +160,8 @@ def write(session: Session, draft: Draft, expected: int | None = None) -> Writte
     transaction, is_parameter = inside(session), change.type == indexing.TYPE
     was_there = transaction.exists(change.type, change.id)
     before = current(session, change.type, change.id) if is_parameter else None
+    if not guard.is_open(session):
+        guard.may_write(session, draft.action, current(session, change.type, change.id), change)
     if expected is not None:
         change = replace(change, expected=expected)
     version = transaction.write(change)
@@ -213,8 +217,10 @@ def submit(session: Session, work: Work[T], about: Sequence[Place] = ()) -> "Fut
 
 
 def current(session: Session, type: str, id: str) -> Version | None:
-    """The head of a resource, deleted or not, as the session's transaction sees it."""
-    return (session.transaction or session.platform.store).read(type, id)
+    """The head of a resource, deleted or not, as the session's transaction sees it; None also for
+    one that the session may not see."""
+    source = session.transaction or session.platform.store
+    return guard.one(session, Action.READ, source.read(type, id))
 
 
 def exists(session: Session, type: str, id: str) -> bool:
@@ -237,13 +243,14 @@ def inside(session: Session) -> Transaction:
 
 
 def check_type(session: Session, type: str) -> None:
-    """Raises `NotSupported` when no such resource type exists."""
+    """Raises `NotSupported` when no such resource type exists, or nobody may write it."""
     if not session.platform.definitions.is_resource(type):
         raise NotSupported(
             "There is no such resource type in FHIR R4",
             "Det finnes ingen slik ressurstype i FHIR R4",
             where="resourceType",
         )
+    event.refuse_write(type)
 
 
 def is_id(text: str) -> bool:

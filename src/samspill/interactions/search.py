@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from msgspec import Struct, structs
 
+from samspill.access import event
 from samspill.access.decide import Action
 from samspill.base.errors import InvalidSearch, Issue
 from samspill.base.json import Resource
@@ -15,7 +16,7 @@ from samspill.fhir.search import format, parse, rewrite
 from samspill.fhir.search.compartments import Compartments
 from samspill.fhir.search.parameters import Registry
 from samspill.fhir.search.query import Clause, InCompartment, OfType, Query, all_of, any_of
-from samspill.interactions import read
+from samspill.interactions import audit, guard, read
 from samspill.interactions.indexing import Parameters
 from samspill.interactions.session import Session
 from samspill.store import Version
@@ -70,16 +71,28 @@ def search(
     parameters = _parameters(session)
     asked = ask(session, type, pairs)
     sought = _sought(session, asked.query, compartment, where)
-    source = session.transaction or session.platform.store
-    page = source.search(sought, cursor=cursor, budget=session.budget)
+    if type == event.TYPE:
+        page = audit.search(session, sought, cursor)
+    else:
+        source = session.transaction or session.platform.store
+        page = source.search(
+            sought,
+            narrow=guard.narrow(session, Action.SEARCH),
+            cursor=cursor,
+            budget=session.budget,
+        )
     if parameters.custom and _parameters(session) is not parameters:
         # The index of a parameter may have been half the old one and half the new one.
         return search(session, type, query, compartment=compartment, where=where)
-    session.log_page(Action.SEARCH, type, (*page.versions, *page.included))
+    versions, included = page.versions, page.included
+    if type != event.TYPE:
+        versions = guard.shown(session, Action.SEARCH, versions)
+        included = guard.shown(session, Action.SEARCH, included)
+    session.log_page(Action.SEARCH, type, (*versions, *included))
     return Found(
         query=asked.query,
-        versions=page.versions,
-        included=page.included,
+        versions=versions,
+        included=included,
         total=page.total,
         used=asked.used,
         ignored=asked.ignored,
@@ -96,8 +109,12 @@ def explain(
     *,
     compartment: tuple[str, str] | None = None,
 ) -> tuple[Query, Explanation]:
-    """The query tree of a search, and how the store would carry it out; nothing is looked up."""
+    """The query tree of a search, and how the store would carry it out; nothing is looked up.
+
+    Only for those who may see everything: what it tells of sizes is of the whole record.
+    """
     session.decide(Action.SEARCH, type)
+    guard.refuse_unless_open(session)
     pairs, _ = _without_cursor(pairs)
     sought = _sought(session, ask(session, type, pairs).query, compartment, None)
     return sought, session.platform.store.explain(sought)

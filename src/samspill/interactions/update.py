@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from samspill.access.decide import Action
 from samspill.base.errors import InvalidRequest, NotSupported
 from samspill.base.json import Resource
-from samspill.interactions import conditional, save
+from samspill.interactions import conditional, guard, save
 from samspill.interactions.save import Draft, Written
 from samspill.interactions.session import Session
 from samspill.store import Version
@@ -100,8 +100,10 @@ def _write(session: Session, draft: Draft, expected: int | None) -> Written:
 
 
 def refuse_client_id(session: Session, draft: Draft) -> None:
-    """Raises `ClientIdRefused` for an update that would create, where that is not allowed."""
-    if draft.action is Action.CREATE or session.platform.settings.update_as_create:
+    """Raises `ClientIdRefused` for an update that would create, where that is not allowed: to those
+    who see a part of the record only it never is, since it would tell what there is."""
+    may_create = session.platform.settings.update_as_create and guard.is_open(session)
+    if draft.action is Action.CREATE or may_create:
         return
     if save.current(session, draft.change.type, draft.change.id) is None:
         raise ClientIdRefused

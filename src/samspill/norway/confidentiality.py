@@ -75,9 +75,69 @@ def is_hidden(protection: Protection) -> bool:
     return protection in {Protection.CONFIDENTIAL, Protection.STRICTLY_CONFIDENTIAL}
 
 
-def without_whereabouts(person: Resource) -> Resource:
-    """A copy of the person without anything that tells where to find them."""
-    return {name: value for name, value in person.items() if name not in WHEREABOUTS}
+def without_whereabouts(resource: Resource) -> Resource:
+    """A copy of a resource about a person without anything that tells where to find them: neither
+    the elements, nor the narrative that repeats them, nor places among those taking part."""
+    hidden = WHEREABOUTS.get(resource.get("resourceType", ""), frozenset()) | {"text"}
+    kept = {name: value for name, value in resource.items() if name.lstrip("_") not in hidden}
+    if "participant" in kept:
+        kept["participant"] = [each for each in kept["participant"] if not _is_place(each)]
+    return {name: value for name, value in kept.items() if value != []}
 
 
-WHEREABOUTS = frozenset({"address", "telecom", "contact", "generalPractitioner", "photo"})
+def _is_place(participant: Resource) -> bool:
+    reference = participant.get("actor", {}).get("reference", "")
+    return "Location/" in reference or "Organization/" in reference
+
+
+def tells(type: str, parameter: str) -> bool:
+    """Whether finding a resource by the search parameter can tell where its patient is."""
+    return parameter in TOLD_BY.get(type, frozenset()) or parameter in ("_text", "_content")
+
+
+_ADDRESSES = frozenset(
+    {"address", "address-city", "address-country", "address-postalcode", "address-state",
+     "address-use", "telecom", "phone", "email"}
+)  # fmt: skip
+
+WHEREABOUTS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "Appointment": frozenset({"description", "comment", "patientInstruction"}),
+        "CareTeam": frozenset({"managingOrganization"}),
+        "Device": frozenset({"location", "contact"}),
+        "Encounter": frozenset({"hospitalization", "location", "serviceProvider"}),
+        "EpisodeOfCare": frozenset({"managingOrganization"}),
+        "Immunization": frozenset({"location"}),
+        "MedicationDispense": frozenset({"destination", "location", "receiver"}),
+        "Patient": frozenset(
+            {
+                "address",
+                "contact",
+                "generalPractitioner",
+                "managingOrganization",
+                "photo",
+                "telecom",
+            }
+        ),
+        "Procedure": frozenset({"location"}),
+        "RelatedPerson": frozenset({"address", "photo", "telecom"}),
+        "ServiceRequest": frozenset({"locationCode", "locationReference"}),
+        "SupplyDelivery": frozenset({"destination"}),
+    }
+)
+"""The elements of each type that tell where a patient is."""
+
+TOLD_BY: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "Appointment": frozenset({"actor", "location"}),
+        "Device": frozenset({"location"}),
+        "Encounter": frozenset({"location", "location-period", "service-provider"}),
+        "EpisodeOfCare": frozenset({"organization"}),
+        "Immunization": frozenset({"location"}),
+        "MedicationDispense": frozenset({"destination", "receiver"}),
+        "Patient": _ADDRESSES | {"general-practitioner", "organization"},
+        "Procedure": frozenset({"location"}),
+        "RelatedPerson": _ADDRESSES,
+    }
+)
+"""The search parameters of these elements."""

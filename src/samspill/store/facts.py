@@ -203,36 +203,42 @@ def people(connection: Connection, numbers: Collection[str]) -> list[str]:
 
 def about(connection: Connection, commits: Sequence[int]) -> dict[int, About]:
     """Whom and what versions are about. A deletion is about what the version before it was."""
-    found = {}
-    for t in commits:
-        row = connection.row(_PLACE, (t,))
-        if row is None:
-            continue
-        rid, earlier = row
-        patients = connection.rows(_PATIENTS, (earlier, earlier))
-        labels = connection.rows("SELECT DISTINCT code FROM label WHERE rid = ?", (rid,))
-        targets = connection.rows(_TARGETS, (earlier, earlier))
-        found[t] = About(
+    places = connection.rows(f"{_PLACES} ({question_marks(commits)})", tuple(commits))
+    earlier = tuple({row[2] for row in places})
+    patients: dict[int, set[str]] = {}
+    targets: dict[int, set[int]] = {}
+    marks = question_marks(earlier)
+    for t, kind, value, id in connection.rows(_REFERRED.format(marks), earlier * 2):
+        if kind == "compartment":
+            patients.setdefault(t, set()).add(id)
+        else:
+            targets.setdefault(t, set()).add(value)
+    rids = tuple({row[1] for row in places})
+    labels: dict[int, set[str]] = {}
+    sql = f"SELECT rid, code FROM label WHERE rid IN ({question_marks(rids)})"
+    for rid, code in connection.rows(sql, rids):
+        labels.setdefault(rid, set()).add(code)
+    return {
+        t: About(
             rid,
-            tuple(sorted(row[0] for row in patients)),
-            frozenset(row[0] for row in labels),
-            frozenset((rid, *(row[0] for row in targets))),
+            tuple(sorted(patients.get(before, ()))),
+            frozenset(labels.get(rid, ())),
+            frozenset({rid, *targets.get(before, ())}),
         )
-    return found
+        for t, rid, before in places
+    }
 
 
 _RELATIONS = """SELECT name, subject, basis, type, label, purpose, low, high, node, target, source
     FROM relation WHERE patient = ? ORDER BY name, subject, source, node"""
 _PERSON = "SELECT born_from, born_to, died_at, hidden, home FROM person WHERE patient = ?"
-_PLACE = """SELECT v.rid, CASE WHEN v.deleted = 0 THEN v.t ELSE (SELECT p.t FROM past p
-    WHERE p.rid = v.rid AND p.number = v.number - 1) END FROM version v WHERE v.t = ?"""
-_PATIENTS = """SELECT r.id FROM fact f JOIN parameter p ON p.id = f.parameter
-    JOIN resource r ON r.rid = f.value WHERE f.t = ? AND p.kind = 'compartment'
-    UNION SELECT r.id FROM about a JOIN resource r ON r.rid = a.target
-    WHERE a.t = ? AND a.is_patient = 1"""
-_TARGETS = """SELECT f.value FROM fact f JOIN parameter p ON p.id = f.parameter
-    WHERE f.t = ? AND p.kind = 'reference' AND f.value > 0
-    UNION SELECT target FROM about WHERE t = ? AND is_patient = 0"""
+_PLACES = """SELECT v.t, v.rid, CASE WHEN v.deleted = 0 THEN v.t ELSE (SELECT p.t FROM past p
+    WHERE p.rid = v.rid AND p.number = v.number - 1) END FROM version v WHERE v.t IN"""
+_REFERRED = """SELECT f.t, p.kind, f.value, r.id FROM fact f JOIN parameter p ON p.id = f.parameter
+    JOIN resource r ON r.rid = f.value
+    WHERE f.t IN ({0}) AND p.kind IN ('compartment', 'reference') AND f.value > 0
+    UNION SELECT a.t, CASE a.is_patient WHEN 1 THEN 'compartment' ELSE 'reference' END,
+    a.target, r.id FROM about a JOIN resource r ON r.rid = a.target WHERE a.t IN ({0})"""
 KEEP = """INSERT INTO about
     SELECT DISTINCT f.t, f.value, CASE p.kind WHEN 'compartment' THEN 1 ELSE 0 END
     FROM fact f JOIN parameter p ON p.id = f.parameter

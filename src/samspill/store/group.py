@@ -191,7 +191,7 @@ class Group:
 
     def write(self, change: Change) -> Version:
         head = self._head(change.type, change.id)
-        _check(head, change.expected)
+        check_expected(head, change.expected)
         body = change.body(head.number + 1 if head else 1, self.at)
         type = self._catalog.type(self._connection, change.type)
         main = index.main_date(change.type, change.entries)
@@ -208,7 +208,7 @@ class Group:
 
     def delete(self, name: str, id: str, expected: int | None) -> Version | None:
         head = self._head(name, id)
-        _check(head, expected)
+        check_expected(head, expected)
         if head is None or not head.exists:
             return None
         type = self._catalog.type(self._connection, name)
@@ -293,7 +293,8 @@ class Group:
         return self._rid
 
 
-def _check(head: Head | None, expected: int | None) -> None:
+def check_expected(head: Head | None, expected: int | None) -> None:
+    """Raises `PreconditionFailed` unless the current version is the expected one."""
     number = head.number if head and head.exists else 0
     if expected is not None and number != expected:
         raise PreconditionFailed(

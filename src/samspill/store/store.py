@@ -30,7 +30,8 @@ from samspill.store.recent import Recent
 from samspill.store.reindex import Stored
 from samspill.store.search import explain, history, page
 from samspill.store.search.explain import Explanation
-from samspill.store.types import Access, BudgetSpent, Change, Event, Narrow, Page, Stats, Version
+from samspill.store.search.scope import Narrow
+from samspill.store.types import Access, BudgetSpent, Change, Event, Page, Stats, Version
 from samspill.store.upkeep import Upkeep
 from samspill.store.verify import Extract, Verification
 from samspill.store.versions import Reader
@@ -276,6 +277,10 @@ class Store:
     ) -> tuple[tuple[int, Access], ...]:
         """Lines of the access log after a position, with their positions, oldest first."""
         return accesses.read(self._database.reader(), after, count, patient)
+
+    def access_count(self) -> int:
+        """How many lines the access log has."""
+        return accesses.size(self._database.reader())
 
     def checkpoints(self) -> list[str]:
         """The signed checkpoints of the access log, oldest first."""

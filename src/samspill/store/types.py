@@ -76,12 +76,6 @@ class Sql(Struct, frozen=True):
     parameters: tuple[object, ...] = ()
 
 
-Narrow = Callable[[str, str], Sql | None]
-"""From a resource type and the SQL of its commit number to the condition under which the caller may
-know of it; None when there is no condition. Called once for each place where a search looks at
-resources: matches, chain targets, `_has` sources, includes, sorts and counts."""
-
-
 @dataclass(frozen=True, slots=True)
 class Event:
     """A row of the outbox: this version was committed, and listeners have yet to hear of it."""

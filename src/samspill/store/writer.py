@@ -23,7 +23,8 @@ from samspill.store.heads import Heads
 from samspill.store.jobs import Job
 from samspill.store.reindex import Rebuilt
 from samspill.store.search import page
-from samspill.store.types import Access, Change, Narrow, Page, Version
+from samspill.store.search.scope import Narrow
+from samspill.store.types import Access, Change, Page, Version
 from samspill.store.versions import Reader
 
 T = TypeVar("T")

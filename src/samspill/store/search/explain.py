@@ -8,9 +8,8 @@ from samspill.fhir.search.query import Query
 from samspill.store.connect import Connection
 from samspill.store.search import page, select
 from samspill.store.search.cursor import Cursor
-from samspill.store.search.scope import FALSE
+from samspill.store.search.scope import FALSE, Narrow
 from samspill.store.search.select import Slice
-from samspill.store.types import Narrow
 from samspill.store.versions import Reader
 
 

@@ -14,10 +14,10 @@ from samspill.store.connect import Connection
 from samspill.store.memo import Facts
 from samspill.store.search import cursor, include, select, sort
 from samspill.store.search.cursor import Cursor
-from samspill.store.search.scope import FALSE, Scope
+from samspill.store.search.scope import FALSE, Narrow, Scope
 from samspill.store.search.select import Search, Slice
 from samspill.store.search.sort import Order
-from samspill.store.types import Narrow, Page, Sql
+from samspill.store.types import Page, Sql
 from samspill.store.versions import Reader
 
 DEFAULT_COUNT = 50

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import count
+from typing import Protocol
 
 from msgspec import Struct, field
 
@@ -9,7 +10,7 @@ from samspill.store import index
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, question_marks
 from samspill.store.memo import Facts
-from samspill.store.types import Narrow, Sql
+from samspill.store.types import Sql
 
 TRUE = Sql("TRUE")
 FALSE = Sql("FALSE")
@@ -27,6 +28,16 @@ class Dates(Struct, frozen=True):
     """The classes of length that there are, see `index.scale`."""
     repeats: bool
     """Whether some resource has several."""
+
+
+class Narrow(Protocol):
+    """What the caller may know of. Equal ones ask the same."""
+
+    def visible(self, scope: "Scope", type: str, t: str) -> Sql:
+        """Of version `t` (an SQL expression), of a resource of the type."""
+
+    def told(self, scope: "Scope", type: str, parameter: str, t: str) -> Sql:
+        """Of its values for a search parameter."""
 
 
 class Scope(Struct, frozen=True):
@@ -79,8 +90,12 @@ class Scope(Struct, frozen=True):
         if self._has_stale():
             replaced = f"SELECT 1 FROM stale WHERE stale.t = {t} AND stale.ended <= ?"
             there = all_of((there, Sql(f"NOT EXISTS ({replaced})", (self.snapshot,))))
-        allowed = self.narrow(type, t) if self.narrow else None
-        return there if allowed is None else all_of((there, allowed))
+        return there if self.narrow is None else all_of((there, self.narrow.visible(self, type, t)))
+
+    def told(self, type: str, parameter: str, t: str) -> Sql:
+        """The condition under which a search may ask for the values of a parameter of version `t`.
+        Each part of a search that looks at values goes through here."""
+        return TRUE if self.narrow is None else self.narrow.told(self, type, parameter, t)
 
     def _has_stale(self) -> bool:
         """Whether there are rows of replaced versions. What comes later was replaced after the
