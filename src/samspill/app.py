@@ -10,6 +10,7 @@ from samspill.base import clock
 from samspill.base.errors import Misconfigured
 from samspill.base.settings import Settings
 from samspill.base.texts import Text
+from samspill.identity import parts
 from samspill.interactions import diff, everything, lastn, meta, seen, terminology, validate
 from samspill.interactions.dispatch import Dispatch
 from samspill.interactions.platform import Platform, assemble
@@ -98,7 +99,10 @@ def restore(settings: Settings, backup: Path, *, replace: bool) -> None:
 
 def server(platform: Platform) -> Server:
     """FHIR, health, metrics and pages, as one RSGI application."""
-    return Server(platform, portals.build(platform))
+    identity = parts.build(platform)
+    # In open mode everyone may do everything, whatever a test tool brings along.
+    verifier = None if platform.settings.mode == "open" else identity.provider.verifier
+    return Server(platform, portals.build(platform, identity), verifier)
 
 
 def dispatch(platform: Platform) -> Dispatch:

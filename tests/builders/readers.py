@@ -19,7 +19,9 @@ class Reader:
     def sign_in(self, reference: str) -> None:
         self.open("/logg-inn")
         self.page.locator(f'button[value="{reference}"]').click()
-        self.page.wait_for_url(lambda address: "logg-inn" not in address)
+        self.page.wait_for_url(
+            lambda address: "/logg-inn" not in address and "/oauth/" not in address
+        )
 
     def open(self, path: str) -> None:
         self.page.goto(self.site + path)

@@ -114,4 +114,4 @@ def test_one_signs_out(reader: Readers) -> None:
     one = reader(CITIZEN)
     one.page.get_by_role("button", name="Logg ut").click()
     one.open("/hjem")
-    assert "/logg-inn" in one.page.url
+    assert "/oauth/godkjenn" in one.page.url

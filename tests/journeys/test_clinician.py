@@ -68,4 +68,4 @@ def test_a_protected_address_is_marked_and_not_shown(reader: Readers) -> None:
 def test_a_citizen_is_no_clinician(reader: Readers) -> None:
     one = reader("Patient/diabetes")
     one.open("/klinikk/pasient/heart-failure")
-    assert "/logg-inn" in one.page.url
+    assert "/oauth/godkjenn" in one.page.url

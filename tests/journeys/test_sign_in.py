@@ -15,7 +15,7 @@ STRANGERS = [
     {"origin": "null"},
 ]
 FORMS = {
-    "/logg-inn": {"som": CITIZEN},
+    "/oauth/godkjenn": {"som": CITIZEN},
     "/logg-ut": {},
     "/visning": {"sprak": "en"},
     "/helse": {"sok": "a"},
@@ -24,10 +24,20 @@ FORMS = {
 }
 
 
+def a_form(client: httpx.Client, wanted: str = "") -> dict[str, str]:
+    """The hidden fields of the page on which one picks a person."""
+    page = client.get("/logg-inn", params={"til": wanted}, follow_redirects=True).text
+    return dict(re.findall(r'name="(token|sak)" value="([^"]+)"', page))
+
+
 def a_token(client: httpx.Client) -> str:
-    found = re.search(r'name="token" value="([^"]+)"', client.get("/logg-inn").text)
-    assert found is not None
-    return found.group(1)
+    return a_form(client)["token"]
+
+
+def sign_in(client: httpx.Client, who: str, wanted: str = "") -> httpx.Response:
+    """The answer after the whole way."""
+    form = a_form(client, wanted) | {"som": who}
+    return client.post("/oauth/godkjenn", data=form, follow_redirects=True)
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)
@@ -43,30 +53,61 @@ def test_a_form_from_another_site_changes_nothing(
 
 def test_a_token_fits_one_reader_only(site: str) -> None:
     with httpx.Client(base_url=site) as one, httpx.Client(base_url=site) as other:
-        stolen = a_token(one)
-        other.get("/logg-inn")
-        assert other.post("/logg-inn", data={"som": CITIZEN, "token": stolen}).status_code == 403
+        stolen = a_form(one)
+        a_form(other)
+        form = stolen | {"som": CITIZEN}
+        assert other.post("/oauth/godkjenn", data=form).status_code == 403
 
 
 def test_a_new_sign_in_has_a_new_secret(site: str) -> None:
     with httpx.Client(base_url=site) as client:
         before = a_token(client)
-        client.post("/logg-inn", data={"som": CITIZEN, "token": before})
+        assert sign_in(client, CITIZEN).url.path == "/hjem"
         assert client.post("/logg-ut", data={"token": before}).status_code == 403
 
 
-@pytest.mark.parametrize("wanted", ["//evil.example", "https://evil.example", "/klinikk"])
+@pytest.mark.parametrize(
+    "wanted", ["//evil.example", "https://evil.example", "/klinikk", "/oauth/authorize"]
+)
 def test_a_sign_in_leads_only_to_the_reader_s_own_pages(site: str, wanted: str) -> None:
     with httpx.Client(base_url=site) as client:
-        form = {"som": CITIZEN, "til": wanted, "token": a_token(client)}
-        assert client.post("/logg-inn", data=form).headers["location"] == "/hjem"
+        assert sign_in(client, CITIZEN, wanted).url.path == "/hjem"
 
 
 @pytest.mark.parametrize("who", ["Patient/nobody", "Organization/gp-5001", "x", ""])
 def test_one_cannot_be_someone_who_is_not_there(site: str, who: str) -> None:
     with httpx.Client(base_url=site) as client:
-        answer = client.post("/logg-inn", data={"som": who, "token": a_token(client)})
-        assert answer.status_code in {400, 404}
+        assert sign_in(client, who).status_code in {400, 404}
+
+
+def test_an_answer_counts_in_the_browser_that_asked_and_once(site: str) -> None:
+    with httpx.Client(base_url=site) as one, httpx.Client(base_url=site) as other:
+        a_form(other)
+        answer = one.post("/oauth/godkjenn", data=a_form(one) | {"som": CITIZEN})
+        back = answer.headers["location"]
+        assert other.get(back).status_code == 403, "in another browser"
+        assert one.get(back).status_code == 403, "it was used up by the other"
+
+
+def test_a_sign_out_ends_it_in_the_record_and_not_only_in_the_browser(site: str) -> None:
+    with httpx.Client(base_url=site) as client:
+        token = re.search(r'name="token" value="([^"]+)"', sign_in(client, CITIZEN).text)
+        kept = dict(client.cookies)
+        assert token is not None
+        client.post("/logg-ut", data={"token": token[1]})
+        old = httpx.get(site + "/hjem", cookies=kept)
+        assert old.headers["location"].startswith("/logg-inn")
+
+
+def test_a_sign_out_everywhere_ends_it_in_other_browsers(site: str) -> None:
+    who = "Patient/copd"
+    with httpx.Client(base_url=site) as one, httpx.Client(base_url=site) as other:
+        token = re.search(r'name="token" value="([^"]+)"', sign_in(one, who).text)
+        sign_in(other, who)
+        assert token is not None
+        assert other.get("/hjem").status_code == 200
+        one.post("/logg-ut", data={"token": token[1], "overalt": "ja"})
+        assert other.get("/hjem").status_code == 303
 
 
 def test_pages_are_not_kept_and_the_cookie_is_out_of_reach_of_scripts(site: str) -> None:
@@ -79,7 +120,7 @@ def test_pages_are_not_kept_and_the_cookie_is_out_of_reach_of_scripts(site: str)
 def test_after_signing_in_one_comes_to_the_page_that_was_asked_for(reader: Readers) -> None:
     one = reader()
     one.open("/klinikk/pasient/diabetes")
-    assert "/logg-inn" in one.page.url
+    assert "/oauth/godkjenn" in one.page.url
     one.page.locator(f'button[value="{GP}"]').click()
     one.page.wait_for_url("**/klinikk/pasient/diabetes")
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from samspill.access.actor import Actor
 from samspill.base.errors import NotFound
-from samspill.identity import launch, scopes
+from samspill.identity import launch, scopes, sessions
 from samspill.identity.clients import Client
 from samspill.identity.faults import OAuthFault, Returned
 from samspill.identity.grants import Grant
@@ -66,6 +66,7 @@ class Approval(Struct, frozen=True):
     patient: str = ""
     on_behalf_of: str = ""
     session: str = ""
+    """Name of the sign-in, under which it is kept."""
     until: float = 0
     """When the sign-in ends."""
 
@@ -143,7 +144,7 @@ def approve(provider: Provider, id: str, approval: Approval) -> str:
         actor=approval.actor,
         scopes=granted,
         subject=provider.subject(approval.actor.reference),
-        patient=patient if _wants_patient(granted) else "",
+        patient=patient if wants_patient(granted) else "",
         encounter=context.encounter,
         on_behalf_of=approval.on_behalf_of,
         at=approval.at,
@@ -160,6 +161,8 @@ def approve(provider: Provider, id: str, approval: Approval) -> str:
         "challenge": asked.challenge,
     }
     provider.state.keep(CODE, hashed(code), kept, CODE_SECONDS)
+    if grant.session:
+        sessions.add(provider, grant.session, grant.id)
     return answer(provider, asked.redirect, asked.state, code=code)
 
 
@@ -238,7 +241,8 @@ def _single(pairs: Pairs) -> dict[str, str]:
     return given
 
 
-def _wants_patient(granted: Sequence[str]) -> bool:
+def wants_patient(granted: Sequence[str]) -> bool:
+    """Whether scopes need a patient in the context."""
     levels = {scope.level for scope in map(scopes.parse, granted) if scope is not None}
     return "patient" in levels or bool({"launch", "launch/patient"} & set(granted))
 

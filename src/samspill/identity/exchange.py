@@ -16,7 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from samspill.access.actor import Actor, Kind
-from samspill.identity import attest, authorize, grants, idtoken, scopes
+from samspill.identity import attest, authorize, grants, idtoken, scopes, sessions
 from samspill.identity.clients import Client
 from samspill.identity.faults import OAuthFault
 from samspill.identity.grants import Grant
@@ -66,12 +66,16 @@ def _by_code(provider: Provider, client: Client, form: Form, jkt: str) -> Answer
     answer = _tokens(provider, grant, grant.scopes)
     refresh = new_secret() if {"offline_access", "online_access"} & set(grant.scopes) else ""
 
-    def keep(changes: Changes) -> None:
+    def keep(changes: Changes) -> bool:
+        if grant.session and changes.find(sessions.KIND, grant.session) is None:
+            return False
         grants.keep(changes, grant)
         if refresh:
             _keep_refresh(changes, refresh, grant)
+        return True
 
-    provider.state.change(keep)
+    if not provider.state.change(keep):
+        raise OAuthFault("invalid_grant", "the person has signed out")
     if refresh:
         answer["refresh_token"] = refresh
     if "openid" in grant.scopes:

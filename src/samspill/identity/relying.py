@@ -181,6 +181,18 @@ class Relying:
             raise Refused("it names nobody")
         return party.name, sid, sub
 
+    def sign_out_address(self, name: str) -> str:
+        """Where one signs out at a provider; "" if there is no such page, or it is out of reach."""
+        party = self.party(name)
+        if party is None or party.name == "demo":
+            return ""
+        try:
+            ends = self._metadata(party).get("end_session_endpoint")
+        except SamspillError:
+            return ""
+        # Without id_token_hint: an ID token in an address would leave a person's number in logs.
+        return f"{ends}?{urlencode({'client_id': party.client})}" if ends else ""
+
     def _signed(
         self, party: Party, metadata: Mapping[str, Any], token: str, type: str
     ) -> jose.Claims:

@@ -18,7 +18,6 @@ from samspill.identity.relying import SignedIn
 from samspill.identity.state import Changes, hashed
 
 KIND = "session"
-_TOKEN_SECONDS = 120
 
 
 class SignIn(Struct, frozen=True):
@@ -60,18 +59,18 @@ def find(provider: Provider, id: str) -> SignIn | None:
     return None if value is None else _read(value)
 
 
-def grant(provider: Provider, id: str, granted: str) -> None:
-    """Notes that a grant ends with the sign-in."""
+def add(provider: Provider, name: str, granted: str) -> None:
+    """Notes that a grant ends with a sign-in; `name` is what it is kept under."""
 
-    def add(changes: Changes) -> None:
-        value = changes.find(KIND, hashed(id))
+    def note(changes: Changes) -> None:
+        value = changes.find(KIND, name)
         if value is not None:
             found = _read(value)
             kept = replace(found, grants=(*found.grants, granted))
             seconds = found.until - changes.now / 1e6
-            changes.keep(KIND, hashed(id), msgspec.to_builtins(kept), seconds)
+            changes.keep(KIND, name, msgspec.to_builtins(kept), seconds)
 
-    provider.state.change(add)
+    provider.state.change(note)
 
 
 def end(provider: Provider, id: str) -> None:

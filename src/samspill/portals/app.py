@@ -9,11 +9,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from samspill.base.errors import NotFound
+from samspill.identity import routes as oauth
+from samspill.identity.parts import Identity
 from samspill.interactions.platform import Platform
 from samspill.portals.citizen import routes as citizen
 from samspill.portals.clinician import routes as clinician
 from samspill.portals.developer import routes as developer
-from samspill.portals.shared import entrance, languages, site
+from samspill.portals.shared import consent, entrance, languages, site
 from samspill.portals.shared.site import Site
 from samspill.web import cookies, static, templates
 from samspill.web.cookies import Seal
@@ -27,19 +29,23 @@ PACKAGES = {
 """Templates by the first part of their name."""
 
 
-def build(platform: Platform) -> Starlette:
+def build(platform: Platform, identity: Identity) -> Starlette:
     """The pages of a platform; mounted at the root, beside the FHIR base."""
     files, key = static.load(), cookies.open_key(platform.settings.data, "cookies.key")
     of = Site(
         platform=platform,
+        identity=identity,
         languages=languages.load(),
         templates=templates.environment(PACKAGES, files),
         login=Seal(key, platform.clock, platform.settings.idle_minutes * 60),
         memory=Seal(key, platform.clock, site.YEAR_SECONDS),
         threads=anyio.CapacityLimiter(platform.settings.threads),
     )
-    rooms = (entrance, citizen, clinician, developer)
+    rooms = (entrance, consent, citizen, clinician, developer)
     routes = [route for room in rooms for route in room.routes(of)]
+    # Apart from the pages' threads: a page that signs in waits for nothing here.
+    calls = anyio.CapacityLimiter(platform.settings.threads)
+    routes += oauth.routes(identity.provider, calls)
     files_route = Route(static.PREFIX + "{name:path}", files.serve)
     lost = _no_page(of)
     return Starlette(

@@ -10,6 +10,7 @@ from samspill.base.errors import Issue, SamspillError
 from samspill.base.texts import Text
 from samspill.fhir import outcome
 from samspill.fhir.validation import lines
+from samspill.identity import tokens
 from samspill.interactions import update
 from samspill.interactions.session import Session
 from samspill.rest import negotiate
@@ -43,8 +44,10 @@ def _known(error: SamspillError, session: Session) -> Response:
             return response.with_headers(("allow", ", ".join(error.allowed)))
         case errors.Busy() | errors.Unavailable():
             return response.with_headers(("retry-after", "1"))
+        case tokens.InvalidToken(challenge=challenge):
+            return response.with_headers(("www-authenticate", challenge))
         case errors.LoginRequired():
-            return response.with_headers(("www-authenticate", 'Bearer realm="samspill"'))
+            return response.with_headers(("www-authenticate", tokens.CHALLENGE))
         case _:
             return response
 

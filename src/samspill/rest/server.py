@@ -13,11 +13,14 @@ from time import perf_counter
 from samspill.base.errors import SamspillError, TooCostly
 from samspill.base.texts import Text
 from samspill.identity import modes
+from samspill.identity.discovery import SMART_PATH
+from samspill.identity.tokens import Verifier
 from samspill.interactions.platform import Platform
 from samspill.interactions.session import Session
 from samspill.interactions.versions import BudgetSpent
 from samspill.rest import asgi, cors, encode, errors, negotiate, requests, routes
 from samspill.rest.asgi import Application
+from samspill.rest.callers import called
 from samspill.rest.durable import Durable
 from samspill.rest.measures import Measures
 from samspill.rest.replies import Pending, Reply
@@ -34,10 +37,16 @@ SMALL = 16 * 1024
 class Server:
     """The RSGI application of one process."""
 
-    def __init__(self, platform: Platform, pages: Application | None = None) -> None:
+    def __init__(
+        self,
+        platform: Platform,
+        pages: Application | None = None,
+        verifier: Verifier | None = None,
+    ) -> None:
         self._platform = platform
         self._settings = platform.settings
         self._pages = pages
+        self._verifier = verifier
         self._measures = Measures()
         self._durable = Durable()
         self._pool = ThreadPoolExecutor(self._settings.threads, thread_name_prefix="request")
@@ -66,6 +75,8 @@ class Server:
 
     async def _route(self, scope: Scope, protocol: Protocol) -> int:
         path: str = scope.path
+        if path == SMART_PATH:
+            return await self._other(scope, protocol, path)
         if path.startswith(PREFIX) and path[len(PREFIX) : len(PREFIX) + 1] in ("", "/"):
             return await self._fhir(scope, protocol, path[len(PREFIX) + 1 :])
         return await self._other(scope, protocol, path)
@@ -74,6 +85,9 @@ class Server:
         request = self._request(scope, path)
         session = self._session(request)
         try:
+            if self._verifier is not None:
+                url = self._settings.base_url + scope.path
+                session = await called(self._verifier, request, scope.method, url, session)
             wanted = encode.wanted(request)
             if scope.method not in _BODILESS:
                 request = request.with_body(await self._body(request, session, protocol))

@@ -14,10 +14,15 @@ WORTH_PACKING = 800
 """Bytes below which packing gives nothing."""
 
 
-def page(html: str, accepted: str, status: int = 200) -> Response:
-    """A page, packed with brotli or gzip if the `Accept-Encoding` value allows."""
+def page(html: str, accepted: str, status: int = 200, leads_to: str = "") -> Response:
+    """A page, packed with brotli or gzip if the `Accept-Encoding` value allows.
+
+    Its form may lead to our own pages only, and to the site of `leads_to` if there is one.
+    """
     body, encoding = _pack(html.encode(), accepted)
     response = Response(body, status, headers=headers.PAGE)
+    if leads_to:
+        response.headers["content-security-policy"] = headers.policy(leads_to)
     if encoding:
         response.headers["content-encoding"] = encoding
     return response
@@ -27,6 +32,13 @@ def see_other(address: str) -> Response:
     """After a form: go and look there. Only addresses within this site."""
     response = Response(status_code=303, headers=headers.PAGE)
     response.headers["location"] = address if is_local(address) else "/"
+    return response
+
+
+def leave(address: str) -> Response:
+    """Go and look there, at whichever site; for addresses that were registered or configured."""
+    response = Response(status_code=303, headers=headers.PAGE)
+    response.headers["location"] = address
     return response
 
 

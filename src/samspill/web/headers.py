@@ -1,5 +1,7 @@
 """The headers that keep a page to itself. https://www.w3.org/TR/CSP3/"""
 
+from urllib.parse import urlsplit
+
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -11,6 +13,14 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+
+
+def policy(leads_to: str) -> str:
+    """The policy of a page whose form may also lead to the site of an address."""
+    parts = urlsplit(leads_to)
+    site = f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:"
+    return CONTENT_SECURITY_POLICY.replace("form-action 'self'", f"form-action 'self' {site}")
+
 
 SECURITY = {
     "content-security-policy": CONTENT_SECURITY_POLICY,

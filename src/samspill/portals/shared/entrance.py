@@ -1,24 +1,43 @@
-"""The addresses before the portals: the front page, sign-in and sign-out, choices of the reader."""
+"""The addresses before the portals: the front page, sign-in and sign-out, choices of the reader.
 
+Everyone signs in at an identity provider, by the code flow of OpenID Connect. In demo mode that is
+our own server, where one picks a person (`consent`).
+"""
+
+from functools import partial
+from urllib.parse import urlencode
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
 
-from samspill.access import actor as actors
-from samspill.base.errors import Forbidden
-from samspill.portals.shared import languages, people, site
-from samspill.portals.shared.pages import sign_in, start
+from samspill.access.actor import Actor
+from samspill.base.errors import SamspillError
+from samspill.identity import parties, persons, sessions
+from samspill.identity.jose import Refused
+from samspill.portals.shared import languages, site
+from samspill.portals.shared.pages import sign_in, signed_out, start
 from samspill.portals.shared.site import Site
-from samspill.portals.shared.visit import Answer, Page, Redirect, Visit
+from samspill.portals.shared.visit import Answer, Entered, Page, Redirect, Visit
+from samspill.web import forms
 
-FIRST_PAGES = {"citizen": "/hjem", "clinician": "/klinikk"}
-ROOMS = {"citizen": ("/hjem", "/helse"), "clinician": ("/klinikk",)}
-"""The addresses under which each role may go on after sign-in."""
+FIRST_PAGES = {"Patient": "/hjem", "Practitioner": "/klinikk"}
+ROOMS = {
+    "Patient": ("/hjem", "/helse", "/oauth/godkjenn"),
+    "Practitioner": ("/klinikk", "/oauth/godkjenn"),
+}
+"""The addresses under which each kind of person may go on after sign-in."""
 
 
 def routes(of: Site) -> list[Route]:
     return [
         site.route(of, "/", show_start),
-        site.route(of, "/logg-inn", sign_in_as, "GET", "POST"),
+        site.route(of, "/logg-inn", start_sign_in),
+        site.route(of, parties.CALLBACK, finish_sign_in),
         site.route(of, "/logg-ut", sign_out, "POST"),
+        site.route(of, "/logg-ut/ferdig", show_signed_out),
+        Route(parties.LOGOUT, partial(hear_of_sign_out, of), methods=["POST"]),
         site.route(of, "/visning", choose, "POST"),
     ]
 
@@ -27,25 +46,73 @@ def show_start(visit: Visit) -> Answer:
     return Page("shared/start.html", start.present(visit))
 
 
-def sign_in_as(visit: Visit) -> Answer:
-    """Shows whom one can be; a sent form says whom."""
-    is_demo = visit.session.platform.settings.mode in {"demo", "open"}
-    session = visit.open_session()
-    if not visit.form:
-        candidates = people.candidates(session) if is_demo else ()
-        return Page("shared/sign_in.html", sign_in.present(visit, candidates))
-    if not is_demo:
-        raise Forbidden(
-            "People are picked in demo mode only", "Bare i demo kan du velge hvem du vil være"
-        )
-    actor = people.actor(session, visit.form.get("som", ""))
-    role, wanted = actor.roles[0], visit.form.get("til", "")
-    fits = any(wanted == room or wanted.startswith(room + "/") for room in ROOMS[role])
-    return Redirect(wanted if fits else FIRST_PAGES[role], actor)
+def start_sign_in(visit: Visit) -> Answer:
+    """Sends the reader to the identity provider; shows which there are, if there are several."""
+    relying, wanted = visit.entrance.relying, visit.query.get("til", "")
+    party = relying.party(visit.query.get("tjeneste", ""))
+    if party is None:
+        return Page("shared/providers.html", sign_in.present_providers(visit, relying.parties))
+    return Redirect(relying.start(party, visit.secret, wanted), away=True)
+
+
+def finish_sign_in(visit: Visit) -> Answer:
+    """The provider has sent the reader back."""
+    identity = visit.entrance
+    signed = identity.relying.finish(visit.query, visit.secret)
+    actor = persons.of_claims(visit.session.platform, signed.claims, signed.level)
+    if visit.login:
+        sessions.end(identity.provider, visit.login)
+    login = sessions.open(identity.provider, signed, actor)
+    return Redirect(first_page(actor, signed.wanted), Entered(login, actor.reference))
 
 
 def sign_out(visit: Visit) -> Answer:
-    return Redirect("/", actors.NOBODY)
+    """Here, or in all browsers; then, where there is one, at the identity provider."""
+    identity, signed = visit.entrance, visit.signed
+    if signed is None:
+        return Redirect("/", Entered())
+    if visit.form.get("overalt"):
+        sessions.end_everywhere(identity.provider, signed.actor.reference)
+    else:
+        sessions.end(identity.provider, visit.login)
+    if identity.relying.sign_out_address(signed.party):
+        return Redirect(f"/logg-ut/ferdig?{urlencode({'tjeneste': signed.party})}", Entered())
+    return Redirect("/", Entered())
+
+
+def show_signed_out(visit: Visit) -> Answer:
+    """Tells that one is signed out here, and how to sign out at the provider as well."""
+    relying = visit.entrance.relying
+    name = visit.query.get("tjeneste", "")
+    party = relying.party(name)
+    address = relying.sign_out_address(name)
+    if party is None or not address:
+        return Redirect("/")
+    return Page("shared/signed_out.html", signed_out.present(visit, party.title, address))
+
+
+async def hear_of_sign_out(of: Site, request: Request) -> Response:
+    """An identity provider tells that someone has signed out there."""
+    try:
+        form = await forms.read(request)
+        work = partial(_end_by_provider, of, form.get("logout_token", ""))
+        await anyio.to_thread.run_sync(work, limiter=of.threads)
+    except (Refused, SamspillError):
+        return Response(status_code=400, headers={"cache-control": "no-store"})
+    return Response(status_code=200, headers={"cache-control": "no-store"})
+
+
+def _end_by_provider(of: Site, token: str) -> None:
+    party, name, subject = of.identity.relying.signed_out(token)
+    sessions.end_by_provider(of.identity.provider, party, name, subject)
+
+
+def first_page(actor: Actor, wanted: str) -> str:
+    """The page that was asked for if it is one of the person's own, else the first."""
+    type = actor.reference.partition("/")[0]
+    path = wanted.partition("?")[0]
+    fits = any(path == room or path.startswith(room + "/") for room in ROOMS[type])
+    return wanted if fits else FIRST_PAGES[type]
 
 
 def choose(visit: Visit) -> Answer:

@@ -1,17 +1,12 @@
-"""What the login cookie carries: who is signed in, a secret for forms, the day of the last visit.
+"""What the login cookie carries: the id of a sign-in, a secret for forms, the last visit's day.
 
-Today a person is picked in demo mode; with the access issue the same content comes out of
-ID-porten and HelseID, and nothing else of the pages changes.
+Who that is, the record keeps (`identity.sessions`), so that a sign-in can be ended from elsewhere.
 """
 
 from dataclasses import dataclass
 
-from samspill.access import actor as actors
-from samspill.access.actor import Actor, Kind
 from samspill.web import forms
 from samspill.web.cookies import Content
-
-SEPARATOR = "\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,37 +15,22 @@ class Login:
 
     secret: str
     """That the tokens of forms follow from; a new one at each sign-in and sign-out."""
-    actor: Actor = actors.NOBODY
+    session: str = ""
+    """Id of the sign-in, or ""."""
     last_seen: str = ""
     """The day of the visit before this one, if the browser remembers: 2026-11-16."""
 
 
-def fresh(actor: Actor = actors.NOBODY, last_seen: str = "") -> Login:
-    return Login(forms.new_secret(), actor, last_seen)
+def fresh(session: str = "", last_seen: str = "") -> Login:
+    return Login(forms.new_secret(), session, last_seen)
 
 
 def to_content(login: Login) -> Content:
-    actor = login.actor
-    return {
-        "secret": login.secret,
-        "kind": actor.kind.value,
-        "reference": actor.reference,
-        "name": actor.name,
-        "roles": SEPARATOR.join(actor.roles),
-        "organization": actor.organization,
-        "last_seen": login.last_seen,
-    }
+    return {"secret": login.secret, "session": login.session, "last_seen": login.last_seen}
 
 
 def from_content(content: Content) -> Login:
-    """The login that was sealed; a fresh one when nothing was."""
-    if not content:
+    """The login that was sealed; a fresh one when nothing was, or by an older program."""
+    if not content.keys() >= {"secret", "session", "last_seen"}:
         return fresh()
-    actor = Actor(
-        Kind(content["kind"]),
-        reference=content["reference"],
-        name=content["name"],
-        roles=tuple(filter(None, content["roles"].split(SEPARATOR))),
-        organization=content["organization"],
-    )
-    return Login(content["secret"], actor, content["last_seen"])
+    return Login(content["secret"], content["session"], content["last_seen"])

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from samspill.access.actor import Actor, Kind
-from samspill.base.errors import Gone, InvalidRequest, NotFound
+from samspill.base.errors import Gone, NotFound
 from samspill.base.json import Resource
 from samspill.base.texts import Text
 from samspill.interactions import read, search
@@ -30,16 +29,6 @@ def candidates(session: Session) -> tuple[Candidate, ...]:
     """Citizens and clinicians of the stories, else the first people of the record."""
     told = [one for one in _told() if _is_there(session, one.reference)]
     return tuple(told or _any(session))
-
-
-def actor(session: Session, reference: str) -> Actor:
-    """The actor that a picked person becomes; InvalidRequest if there is no such person."""
-    type, _, id = reference.partition("/")
-    if type not in {"Patient", "Practitioner"}:
-        raise InvalidRequest("Pick a person", "Velg en person", where="som")
-    name = _name(read.resource(session, type, id))
-    role = "citizen" if type == "Patient" else "clinician"
-    return Actor(Kind.DEMO, reference=reference, name=name, roles=(role,))
 
 
 def _told() -> Iterator[Candidate]:

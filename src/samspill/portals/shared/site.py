@@ -15,14 +15,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from samspill.access import actor as actors
+from samspill.access.actor import Actor, Kind
 from samspill.base import logs
 from samspill.base.errors import LoginRequired, NotFound, SamspillError
+from samspill.identity import sessions
+from samspill.identity.parts import Identity
+from samspill.identity.sessions import SignIn
 from samspill.interactions.platform import Platform
 from samspill.interactions.session import Session
 from samspill.portals.shared import languages, login, problem
 from samspill.portals.shared.languages import Language
 from samspill.portals.shared.login import Login
-from samspill.portals.shared.visit import Answer, Page, Redirect, Visit
+from samspill.portals.shared.visit import Answer, Entered, Page, Redirect, Visit
 from samspill.web import answers, cookies, forms
 from samspill.web.cookies import Seal
 
@@ -40,6 +45,7 @@ class Site:
     """What all pages are made with."""
 
     platform: Platform
+    identity: Identity
     languages: Mapping[str, Language]
     templates: Environment
     login: Seal
@@ -61,7 +67,8 @@ def route(site: Site, path: str, endpoint: Endpoint, *methods: str) -> Route:
 async def serve(site: Site, endpoint: Endpoint, request: Request) -> Response:
     """Carry out one request; whatever fails becomes a page that says so."""
     state = login.from_content(site.login.open(request.cookies.get(_cookie(site), "")))
-    visit = _visit(site, request, state)
+    signed = await _signed(site, state)
+    visit = _visit(site, request, state, signed)
     is_sending = request.method not in {"GET", "HEAD"}
     try:
         if is_sending:
@@ -87,13 +94,30 @@ def no_page(visit: Visit) -> Answer:
     raise NotFound("No such page", "Siden finnes ikke", where=visit.path)
 
 
-def _visit(site: Site, request: Request, state: Login) -> Visit:
+async def _signed(site: Site, state: Login) -> SignIn | None:
+    """The sign-in that the cookie names, unless it has ended."""
+    if not state.session:
+        return None
+    look = partial(sessions.find, site.identity.provider, state.session)
+    return await anyio.to_thread.run_sync(look, limiter=site.threads)
+
+
+def _actor(site: Site, signed: SignIn | None) -> Actor:
+    """The one who is signed in. In demo and open mode a synthetic person, who may see all."""
+    if signed is None:
+        return actors.NOBODY
+    if site.platform.settings.mode in ("demo", "open"):
+        return replace(signed.actor, kind=Kind.DEMO)
+    return signed.actor
+
+
+def _visit(site: Site, request: Request, state: Login, signed: SignIn | None) -> Visit:
     chosen = request.cookies.get(languages.COOKIE, "")
     accepted = request.headers.get("accept-language", site.platform.settings.language)
     language = languages.choose(site.languages, chosen, accepted)
     look = request.cookies.get(LOOK, "auto")
     return Visit(
-        session=Session(site.platform, state.actor, language=language.tag, receipts=[]),
+        session=Session(site.platform, _actor(site, signed), language=language.tag, receipts=[]),
         language=language,
         path=request.url.path,
         parts=request.path_params,
@@ -104,6 +128,11 @@ def _visit(site: Site, request: Request, state: Login) -> Visit:
         look=look if look in {"light", "dark"} else "auto",
         last_seen=state.last_seen,
         languages=tuple(site.languages.values()),
+        identity=site.identity,
+        signed=signed,
+        login=state.session if signed else "",
+        secret=state.secret,
+        pairs=tuple(request.query_params.multi_items()),
     )
 
 
@@ -117,25 +146,39 @@ def _carry_out(
 
 def _respond(site: Site, visit: Visit, answer: Answer, state: Login, request: Request) -> Response:
     match answer:
-        case Page(template, content, status):
+        case Page(template, content, status, leads_to):
             html = site.templates.get_template(template).render(page=content)
-            response = answers.page(html, request.headers.get("accept-encoding", ""), status)
-        case Redirect(address, actor, kept):
-            response = answers.see_other(address)
+            accepted = request.headers.get("accept-encoding", "")
+            response = answers.page(html, accepted, status, leads_to)
+        case Redirect(address, entered, away, kept):
+            address = _own(site, address)
+            response = answers.leave(address) if away else answers.see_other(address)
             for name, value in kept.items():
                 _keep(response, name, value, site)
-            if actor is not None:
-                remembered = site.memory.open(request.cookies.get(LAST_SEEN, ""))
-                state = login.fresh(actor, remembered.get(actor.reference, ""))
-                today = (
-                    {actor.reference: visit.today.isoformat()} if actor.reference else remembered
-                )
-                _keep(response, LAST_SEEN, site.memory.close(today), site)
+            if entered is not None:
+                state = _entered(site, visit, entered, request, response)
     # Sealed anew with each answer, so that the login lives as long as the reader is active.
     sealed = site.login.close(login.to_content(state))
     lives_seconds = site.login.lives_seconds
     cookies.put(response, sealed, secure=site.is_secure, lives_seconds=lives_seconds)
     return response
+
+
+def _own(site: Site, address: str) -> str:
+    """An address of ours as a path: the browser may know us, and keep cookies, by another name."""
+    base = site.platform.settings.base_url
+    return address.removeprefix(base) if address.startswith(base + "/") else address
+
+
+def _entered(
+    site: Site, visit: Visit, entered: Entered, request: Request, response: Response
+) -> Login:
+    """A new standing, with a new secret; the browser notes when the person was here."""
+    remembered = site.memory.open(request.cookies.get(LAST_SEEN, ""))
+    who = site.identity.provider.subject(entered.reference) if entered.reference else ""
+    noted = {who: visit.today.isoformat()} if who else remembered
+    _keep(response, LAST_SEEN, site.memory.close(noted), site)
+    return login.fresh(entered.login, remembered.get(who, ""))
 
 
 def _keep(response: Response, name: str, value: str, site: Site) -> None:

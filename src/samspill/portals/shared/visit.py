@@ -11,6 +11,8 @@ from samspill.access.actor import Actor
 from samspill.base import clock
 from samspill.base.errors import LoginRequired
 from samspill.identity import modes
+from samspill.identity.parts import Identity
+from samspill.identity.sessions import SignIn
 from samspill.interactions.session import Session
 from samspill.portals.shared.languages import Language
 from samspill.web.forms import Form
@@ -37,6 +39,15 @@ class Visit:
     """The day of the reader's last visit before this one, if known: 2026-11-16."""
     languages: tuple[Language, ...] = ()
     """All that pages are offered in."""
+    identity: Identity | None = None
+    signed: SignIn | None = None
+    """How the reader has signed in."""
+    login: str = ""
+    """Id of the sign-in."""
+    secret: str = ""
+    """Known to this browser alone."""
+    pairs: tuple[tuple[str, str], ...] = ()
+    """The query as it came, also what is in it twice."""
 
     @property
     def actor(self) -> Actor:
@@ -46,6 +57,13 @@ class Visit:
     def today(self) -> date:
         now = clock.to_datetime(self.session.platform.clock())
         return now.astimezone(self.session.platform.settings.zone).date()
+
+    @property
+    def entrance(self) -> Identity:
+        """What signs people in."""
+        if self.identity is None:
+            raise LoginRequired("Nobody can sign in here", "Ingen kan logge inn her")
+        return self.identity
 
     def open_session(self) -> Session:
         """A session as anyone has it in demo and open mode, to show whom one can be."""
@@ -68,14 +86,25 @@ class Page:
     template: str
     content: object
     status: int = 200
+    leads_to: str = ""
+    """Where the form on the page may lead besides our own pages: an address at an application."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A new standing with us: a sign-in and whose it is, or nothing after a sign-out."""
+
+    login: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """An answer: look there. `actor` signs in as another; NOBODY signs out."""
+    """An answer: look there. With `away`, also at another site."""
 
     address: str
-    actor: Actor | None = None
+    entered: Entered | None = None
+    away: bool = False
     kept: Mapping[str, str] = field(default_factory=dict)
     """Plain cookies to keep for a year: choices that are no secret."""
 

@@ -1,10 +1,13 @@
-"""Sign-in: in demo mode one picks a made-up person; else there is no way in yet, and we say so."""
+"""Sign-in: where one can sign in; in demo mode, the made-up people that one can be."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
+from samspill.identity.parties import Party
 from samspill.portals.shared import layout
-from samspill.portals.shared.layout import Frame
+from samspill.portals.shared.layout import Frame, Link
+from samspill.portals.shared.pages.start import Door
 from samspill.portals.shared.people import Candidate
 from samspill.portals.shared.visit import Visit
 
@@ -32,17 +35,22 @@ class SignInPage:
     heading: str
     lead: str
     groups: tuple[Group, ...]
-    wanted: str
-    """Where to go afterwards."""
+    asked: str
+    """The request that is answered by it."""
     button: str
 
 
-def present(visit: Visit, candidates: Sequence[Candidate]) -> SignInPage:
+@dataclass(frozen=True, slots=True)
+class ProvidersPage:
+    frame: Frame
+    heading: str
+    lead: str
+    doors: tuple[Door, ...]
+
+
+def present(visit: Visit, candidates: Sequence[Candidate], asked: str) -> SignInPage:
+    """Whom one can be in demo mode; `asked` is the id of the request that waits."""
     say = visit.language.say
-    if visit.session.platform.settings.mode == "normal":
-        lead = say("Innlogging med ID-porten og HelseID er ikke på plass ennå.")
-    else:
-        lead = say("Velg hvem du vil være. Alle personene er oppdiktet.")
     groups = (
         _group(visit, "innbyggere", say("Innbyggere"), "Person", candidates, "Patient/"),
         _group(
@@ -57,10 +65,33 @@ def present(visit: Visit, candidates: Sequence[Candidate]) -> SignInPage:
     return SignInPage(
         frame=layout.frame(visit, say("Logg inn")),
         heading=say("Logg inn"),
-        lead=lead,
+        lead=say("Velg hvem du vil være. Alle personene er oppdiktet."),
         groups=tuple(group for group in groups if group.cards),
-        wanted=visit.query.get("til", ""),
+        asked=asked,
         button=say("Logg inn som"),
+    )
+
+
+def present_providers(visit: Visit, parties: Sequence[Party]) -> ProvidersPage:
+    """Where one can sign in."""
+    say = visit.language.say
+    says = {
+        "idporten": (say("For innbyggere"), "Person"),
+        "helseid": (say("For helsepersonell"), "Stethoscope"),
+    }
+    doors = []
+    for party in parties:
+        address = "/logg-inn?" + urlencode(
+            {"tjeneste": party.name, "til": visit.query.get("til", "")}
+        )
+        text, icon = says.get(party.name, ("", "Person"))
+        doors.append(Door(Link(address, party.title, icon), text))
+    lead = say("Velg hvor du vil logge inn.") if doors else say("Innlogging er ikke satt opp her.")
+    return ProvidersPage(
+        frame=layout.frame(visit, say("Logg inn")),
+        heading=say("Logg inn"),
+        lead=lead,
+        doors=tuple(doors),
     )
 
 

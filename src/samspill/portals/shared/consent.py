@@ -1,0 +1,148 @@
+"""The pages of our authorization server: who are you, which patient, and what may the app do.
+
+Programs call the endpoints of `identity.routes`; people come here, sent by an application.
+"""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from starlette.routing import Route
+
+from samspill.access.actor import Assurance
+from samspill.base.errors import Forbidden, InvalidRequest
+from samspill.identity import authorize, launch, persons, scopes
+from samspill.identity.authorize import Approval, Asked
+from samspill.identity.faults import Returned
+from samspill.identity.parties import PAGES
+from samspill.identity.relying import LEVELS
+from samspill.identity.sessions import SignIn
+from samspill.identity.state import hashed
+from samspill.interactions import read
+from samspill.portals.shared import people, site
+from samspill.portals.shared.pages import allow, sign_in
+from samspill.portals.shared.site import Site
+from samspill.portals.shared.visit import Answer, Page, Redirect, Visit
+from samspill.services.care_record import service as care_record
+from samspill.services.care_record.model import Person
+
+PLACE = "/oauth/godkjenn"
+
+
+def routes(of: Site) -> list[Route]:
+    return [
+        site.route(of, "/oauth/authorize", begin),
+        site.route(of, PLACE, decide, "GET", "POST"),
+    ]
+
+
+def begin(visit: Visit) -> Answer:
+    """Takes the request of an application; what is wrong with it, the application is told."""
+    provider = visit.entrance.provider
+    try:
+        id = authorize.begin(provider, visit.pairs)
+    except Returned as fault:
+        said = {"error": fault.error, "error_description": fault.says}
+        return Redirect(authorize.answer(provider, fault.redirect, fault.state, **said), away=True)
+    return Redirect(f"{PLACE}?sak={id}")
+
+
+def decide(visit: Visit) -> Answer:
+    """Shows what is asked for, and carries out what the person decides."""
+    provider = visit.entrance.provider
+    id = visit.form.get("sak") or visit.query.get("sak", "")
+    asked = authorize.find(provider, id)
+    if asked.client == PAGES:
+        return _pick(visit, id, asked)
+    signed = visit.signed
+    if signed is None or not _is_enough(visit, asked, signed):
+        if asked.prompt == "none":
+            return Redirect(authorize.decline(provider, id, "login_required"), away=True)
+        return Redirect(f"/logg-inn?til={quote(f'{PLACE}?sak={id}', safe='')}")
+    if asked.prompt == "none":
+        return Redirect(authorize.decline(provider, id, "consent_required"), away=True)
+    match visit.form.get("svar"):
+        case "ja":
+            return Redirect(
+                authorize.approve(provider, id, _approval(visit, asked, signed)), away=True
+            )
+        case "nei":
+            return Redirect(authorize.decline(provider, id), away=True)
+        case _:
+            return _show(visit, id, asked)
+
+
+def _show(visit: Visit, id: str, asked: Asked) -> Answer:
+    """What the application wants; for personnel, also about whom."""
+    provider = visit.entrance.provider
+    launched = launch.peek(provider, asked.launch).patient
+    is_personnel = visit.actor.reference.startswith("Practitioner/")
+    hits: Sequence[Person] = ()
+    sought = visit.form.get("sok", "").strip()
+    must_pick = is_personnel and not launched and authorize.wants_patient(asked.scopes)
+    if must_pick:
+        if sought:
+            hits = care_record.find_people(visit.session, sought)
+        else:
+            hits = care_record.listed_people(visit.session, visit.require("Practitioner"))
+    client = provider.client(asked.client)
+    shown = allow.Request(id, client.name, asked.scopes, must_pick, sought, hits)
+    return Page("shared/allow.html", allow.present(visit, shown), leads_to=asked.redirect)
+
+
+def _approval(visit: Visit, asked: Asked, signed: SignIn) -> Approval:
+    chosen = tuple(
+        scope
+        for number, scope in enumerate(asked.scopes)
+        if scopes.parse(scope) is None or visit.form.get(f"omfang-{number}")
+    )
+    reference, patient = signed.actor.reference, visit.form.get("pasient", "")
+    if reference.startswith("Patient/"):
+        patient = reference.removeprefix("Patient/")
+    elif patient:
+        # That the person may see the patient at all; whoever may not is told there is none.
+        read.read(visit.session, "Patient", patient)
+    return Approval(
+        actor=signed.actor,
+        scopes=chosen,
+        at=signed.at,
+        level=signed.level,
+        patient=patient,
+        session=hashed(visit.login),
+        until=signed.until,
+    )
+
+
+def _is_enough(visit: Visit, asked: Asked, signed: SignIn) -> bool:
+    """Whether the person has signed in lately and surely enough for what is asked."""
+    if "login" in asked.prompt.split() and signed.at < int(asked.at):
+        return False
+    now = visit.entrance.provider.now
+    if asked.max_age is not None and now - signed.at > asked.max_age + 5:
+        return False
+    wanted = [LEVELS.get(level, 0) for level in asked.level.split()]
+    return LEVELS.get(signed.level, 0) >= min(filter(None, wanted), default=0)
+
+
+def _pick(visit: Visit, id: str, asked: Asked) -> Answer:
+    """In demo and open mode: who would you like to be? This plays ID-porten and HelseID."""
+    platform = visit.session.platform
+    if platform.settings.mode not in ("demo", "open"):
+        raise Forbidden(
+            "People are picked in demo mode only", "Bare i demo kan du velge hvem du vil være"
+        )
+    if not visit.form:
+        candidates = people.candidates(visit.open_session())
+        return Page("shared/sign_in.html", sign_in.present(visit, candidates, id))
+    who = visit.form.get("som", "")
+    if who.partition("/")[0] not in ("Patient", "Practitioner"):
+        raise InvalidRequest("Pick a person", "Velg en person", where="som")
+    actor = persons.of_reference(platform, who, Assurance.HIGH)
+    provider = visit.entrance.provider
+    approval = Approval(
+        actor=actor,
+        scopes=asked.scopes,
+        at=provider.now,
+        level="idporten-loa-high",
+        until=provider.now + 60,
+    )
+    return Redirect(authorize.approve(provider, id, approval), away=True)
