@@ -34,12 +34,13 @@ OPERATIONS = (
 )
 
 
-def build(settings: Settings) -> Platform:
+def build(settings: Settings, *, is_keeper: bool = True) -> Platform:
     """Opens the record and joins the parts; `Platform.close` closes them again.
 
+    Of several processes one is the keeper: it does what has to be done once for the record.
     Raises `Misconfigured` when the record cannot be opened.
     """
-    store = Store.open(database(settings), clock.system)
+    store = Store.open(database(settings), clock.system, keeps_up=is_keeper)
     log = Log(Spool(settings.data / "access-spool", clock.system))
     platform = assemble(
         settings,
@@ -51,7 +52,7 @@ def build(settings: Settings) -> Platform:
         operations=(*OPERATIONS, *(each for card in SERVICES for each in card.operations)),
     )
     platform.indexing.current()
-    log.keep(_ledger(platform))
+    log.keep(_ledger(platform) if is_keeper else None)
     return platform
 
 

@@ -147,8 +147,8 @@ def _race(url: str, rounds: int) -> Counter[tuple[str, int]]:
         return Counter(each for won in pool.map(write, range(WRITERS)) for each in won)
 
 
-def _check_race(folder: Path, rounds: int) -> int:
-    with server.serving(folder, "--open") as running:
+def _check_race(folder: Path, rounds: int, *options: str) -> int:
+    with server.serving(folder, "--open", *options) as running:
         wins = _race(running.fhir, rounds)
         assert set(wins) == {
             (f"race-{n}", number) for n in range(RESOURCES) for number in range(1, rounds + 1)
@@ -173,5 +173,17 @@ def test_of_64_clients_one_writes_each_of_many_versions(
     proof(
         "64 clients with If-Match on 8 resources over HTTP: one success for each version, no gap",
         runs=50,
+        found=f"{versions:,} versions, each written once; {versions * (WRITERS - 1):,} refused",
+    )
+
+
+@pytest.mark.proof
+def test_of_64_clients_of_three_workers_one_writes_each_version(
+    tmp_path: Path, proof: Callable[..., None]
+) -> None:
+    versions = _check_race(tmp_path, 30, "--workers", "3")
+    proof(
+        "the same with three worker processes",
+        runs=30,
         found=f"{versions:,} versions, each written once; {versions * (WRITERS - 1):,} refused",
     )

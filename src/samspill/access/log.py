@@ -29,8 +29,8 @@ class Log:
         self._waits = False
         self._thread = Thread(target=self._run, name="access-log", daemon=True)
 
-    def keep(self, ledger: Ledger) -> None:
-        """From now on takes lines over into the ledger; without one, another process does."""
+    def keep(self, ledger: Ledger | None) -> None:
+        """From now on takes lines over into the ledger; None where another process does."""
         self._ledger = ledger
         self._thread.start()
 

@@ -121,6 +121,9 @@ class Settings:
     threads: int = _setting(
         4, "Threads for long searches, pages and operations.", least=1, most=256
     )
+    workers: int = _setting(
+        1, "Processes that serve the port; each takes about 150 MB.", least=1, most=64
+    )
     stop_seconds: int = _setting(
         10, "Seconds that a stopping server gives to requests under way.", least=0, most=600
     )

@@ -1,12 +1,13 @@
 """`samspill serve`: the FHIR base and the pages, until it is told to stop."""
 
 import argparse
+from collections.abc import Callable
 from dataclasses import replace
 
 from samspill import app
 from samspill.base import logs
 from samspill.base.settings import Settings
-from samspill.cli import options
+from samspill.cli import options, workers
 from samspill.rest import listen
 
 
@@ -16,6 +17,7 @@ def add(commands: options.Commands) -> None:
     )
     parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one")
     parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--workers", type=int, help="processes that serve the port (default: 1)")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument(
         "--demo",
@@ -35,22 +37,32 @@ def add(commands: options.Commands) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Serves until SIGINT or SIGTERM."""
-    settings = options.settings(given, port=given.port, host=given.host, mode=given.mode)
+    settings = options.settings(
+        given, port=given.port, host=given.host, mode=given.mode, workers=given.workers
+    )
     logs.start(settings.log_format, settings.log_level)
     settings = replace(settings, port=listen.reserve(settings.host, settings.port))
-    platform = app.build(settings)
-    dispatch = app.dispatch(platform)
-    reindex = app.reindex(platform)
-    dispatch.start()
-    reindex.start()
+    if settings.workers > 1:
+        code = workers.run(settings, serve, lambda: _ready(settings))
+    else:
+        code = 0
+        serve(settings, True, lambda: _ready(settings))
+    logs.info("server.stopped")
+    return code
+
+
+def serve(settings: Settings, is_keeper: bool, ready: Callable[[], None]) -> None:
+    """Serves in this process. Of several, the keeper delivers events and builds indexes."""
+    platform = app.build(settings, is_keeper=is_keeper)
+    work = (app.dispatch(platform), app.reindex(platform)) if is_keeper else ()
+    for each in work:
+        each.start()
     try:
-        listen.serve(app.server(platform), settings.host, settings.port, lambda: _ready(settings))
+        listen.serve(app.server(platform), settings.host, settings.port, ready)
     finally:
-        reindex.close()
-        dispatch.close()
+        for each in reversed(work):
+            each.close()
         platform.close()
-        logs.info("server.stopped")
-    return 0
 
 
 def _ready(settings: Settings) -> None:

@@ -45,7 +45,7 @@ _OUTBOX = "outbox"
 class Store:
     """Opened with `Store.open`, closed with `close`. All methods may be called by any thread."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, keeps_up: bool = True) -> None:
         self._database = database
         self._is_loading = False
         try:
@@ -62,18 +62,20 @@ class Store:
         self._reader = Reader(Catalog(), bodies, secret, Memo(database.stamp), self._recent)
         self._upkeep = Upkeep(database, bodies, clock, self._keep_up)
         self._writer = Writer(database, Reader(Catalog(), bodies, secret), self._heads, clock)
-        self._upkeep.start()
+        if keeps_up:
+            self._upkeep.start()
 
     @classmethod
-    def open(cls, where: str | Path, clock: Clock = system) -> "Store":
+    def open(cls, where: str | Path, clock: Clock = system, *, keeps_up: bool = True) -> "Store":
         """Opens the record, makes it if there is none, and brings it to the present schema.
 
-        `where` is a path, `sqlite:///path` or `postgresql://…`. Raises `Misconfigured` for a record
-        that is newer than the program, or damaged.
+        `where` is a path, `sqlite:///path` or `postgresql://…`. Of several processes one
+        `keeps_up`: it sweeps what is old. Raises `Misconfigured` for a record that is newer than
+        the program, or damaged.
         """
         if str(where).startswith(("postgresql://", "postgres://")):
-            return cls(Postgres(str(where)), clock)
-        return cls(Sqlite(_path(where)), clock)
+            return cls(Postgres(str(where)), clock, keeps_up=keeps_up)
+        return cls(Sqlite(_path(where)), clock, keeps_up=keeps_up)
 
     def close(self) -> None:
         """Finishes the writes that were submitted, then closes."""

@@ -50,7 +50,8 @@ class Upkeep:
 
     def close(self) -> None:
         self._closing.set()
-        self._thread.join()
+        if self._thread.is_alive():
+            self._thread.join()
 
     def _work(self) -> None:
         while not self._closing.wait(_EVERY_SECONDS):

@@ -34,8 +34,10 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations" / "sqlite"
 class Connection:
     """A connection that speaks in rows and in our errors."""
 
-    def __init__(self, raw: apsw.Connection) -> None:
+    def __init__(self, raw: apsw.Connection, turn: TextIO | None = None) -> None:
+        """`turn` is the file whose lock a writer holds from the beginning of a transaction on."""
         self.raw = raw
+        self._turn = turn
         self._inserts: dict[tuple[str, int], str] = {}
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
@@ -55,8 +57,15 @@ class Connection:
             self.raw.execute(sql, parameters)
         except apsw.Error as error:
             raise translate(error) from error
+        finally:
+            if self._turn is not None and not self.raw.in_transaction:
+                fcntl.flock(self._turn, fcntl.LOCK_UN)
 
     def begin(self) -> None:
+        """Writers of all processes wait here for their turn, in the kernel: SQLite would have them
+        ask again and again, and give up."""
+        if self._turn is not None:
+            fcntl.flock(self._turn, fcntl.LOCK_EX)
         self.run("BEGIN IMMEDIATE")
 
     def intern(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> list[int]:
@@ -166,7 +175,8 @@ class Sqlite:
             raw.set_wal_hook(self._grown)
         else:
             raw.wal_autocheckpoint(checkpoint_pages)
-        self._writer = Connection(raw)
+        self._turn = path.with_name(f"{path.name}-turn").open("w")
+        self._writer = Connection(raw, self._turn)
         self._checkpointer = threading.Thread(
             target=self._keep_small, name="checkpoint", daemon=True
         )
@@ -274,6 +284,7 @@ class Sqlite:
         except apsw.Error as error:
             raise translate(error) from error
         finally:
+            self._turn.close()
             self._lock_file.close()
 
     def _open(self, path: Path, *, is_writer: bool = False) -> apsw.Connection:
