@@ -46,8 +46,8 @@ format: .venv/.dev ## put the code in form
 bench: .venv/.dev ## measure, each figure beside its yardstick of the same run, and write docs/bench.md
 	$(BIN)/python -m bench $(ROOMS)
 
-proof: .venv/.dev ## the long forms of the proofs, and write docs/proof.md
-	PROOF=write $(BIN)/pytest -q -m proof tests
+proof: .venv/.dev ## the long forms of the proofs into docs/proof.md; in pieces: PROOF_MINUTES=30
+	PROOF=write PROOF_MINUTES=$(PROOF_MINUTES) $(BIN)/pytest -q -m proof tests
 
 golden: .venv/.dev ## rewrite the golden files; read the diff
 	GOLDEN=write $(BIN)/pytest -q tests/golden

@@ -33,6 +33,37 @@ def proof(request: pytest.FixtureRequest) -> Callable[..., None]:
     return record
 
 
+IS_WRITTEN = os.environ.get("PROOF") == "write"
+LIMIT = proofs.Limit()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Under a limit of time, what needs to be proved most comes first."""
+    if IS_WRITTEN:
+        order = {test: n for n, test in enumerate(proofs.in_need(PAGE, _ids(items)))}
+        items.sort(key=lambda item: order[item.nodeid])
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What is proved anew is not proved until it is: a test that fails has no row."""
+    if not IS_WRITTEN or item.get_closest_marker("proof") is None:
+        return
+    if LIMIT.is_over:
+        pytest.skip(f"the {LIMIT.minutes:g} minutes of this run are over")
+    proofs.withdraw(PAGE, item.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """After a run over the whole suite, the page tells of all proofs that there are."""
+    is_whole = session.config.args in (["tests"], ["tests/"])
+    if IS_WRITTEN and is_whole and not session.config.option.keyword and exitstatus in (0, 1):
+        proofs.settle(PAGE, _ids(session.items))
+
+
+def _ids(items: list[pytest.Item]) -> list[str]:
+    return [item.nodeid for item in items]
+
+
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Sets in order, so that each of the processes calls a test by the same name."""
     if isinstance(val, set | frozenset):
