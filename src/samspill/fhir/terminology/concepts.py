@@ -9,11 +9,11 @@ from typing import Any
 
 from samspill.fhir.terminology import words
 from samspill.fhir.terminology.languages import Languages
-from samspill.fhir.terminology.systems import Concept, System
+from samspill.fhir.terminology.systems import PROPERTIES as PROPERTIES
+from samspill.fhir.terminology.systems import Concept, System, value
 
 Resource = dict[str, Any]
 
-PROPERTIES = "http://hl7.org/fhir/concept-properties#"
 STANDARDS_STATUS = "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status"
 PREFERRED = {
     "system": "http://terminology.hl7.org/CodeSystem/hl7TermMaintInfra",
@@ -44,14 +44,14 @@ class Designation:
 
 def property_code(system: System, name: str) -> str:
     """The code under which a system holds one of FHIR's own properties, such as `status`."""
-    for each in system.resource.get("property", ()):
-        if each.get("uri") == PROPERTIES + name:
-            return str(each.get("code", name))
-    return name
+    return system.own_names.get(name, name)
 
 
 def values(system: System, concept: Concept, name: str) -> list[Any]:
-    return list(concept.values(property_code(system, name)))
+    if "property" not in concept.raw:
+        return []
+    code = property_code(system, name)
+    return [value(each) for each in concept.raw["property"] if each.get("code") == code]
 
 
 def status(system: System, concept: Concept) -> str:

@@ -4,7 +4,7 @@ https://hl7.org/fhir/R4/codesystem.html
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from pyroaring import BitMap
 
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.terminology import concepts
-from samspill.fhir.terminology.systems import Concept, Places, System, texts
+from samspill.fhir.terminology.systems import Concept, Places, System, own_names, texts
 
 Resource = dict[str, Any]
 
@@ -38,6 +38,7 @@ class Held:
     below_each: dict[str, tuple[str, ...]]
     """Codes of the children, by code."""
     resource: Resource
+    own_names: Mapping[str, str]
     order: Sequence[Concept] = ()
     folded: dict[str, str] = field(default_factory=dict)
     """Of a system without case: the code as defined, by the code in lower case."""
@@ -211,6 +212,7 @@ def of(resource: Resource, found: dict[str, Concept]) -> Held:
         concepts=found,
         below_each={code: tuple(below) for code, below in children.items()},
         resource=resource,
+        own_names=own_names(resource),
         order=tuple(found.values()),
         folded={} if is_case_sensitive else {code.casefold(): code for code in found},
         places={code: place for place, code in enumerate(found)},

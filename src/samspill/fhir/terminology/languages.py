@@ -4,6 +4,7 @@ https://www.rfc-editor.org/rfc/rfc9110#name-accept-language
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ NONE = Languages()
 _NO_FIT = 3
 
 
+@lru_cache(maxsize=256)
 def parse(text: str) -> Languages:
     """Reads such as `nb, en; q=0.5, *; q=0`; what cannot be read is left out."""
     ranges = [_range(part) for part in text.split(",") if part.strip()]

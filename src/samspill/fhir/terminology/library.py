@@ -145,10 +145,10 @@ class Library:
         url, _, version = canonical.partition("|")
         for address in dict.fromkeys((url, self.name(url))):
             for shelf in self.shelves:
-                there = sorted(shelf.versions(type, address), key=order)
-                fitting = [each for each in there if fits(version, each)]
+                fitting = [each for each in shelf.versions(type, address) if fits(version, each)]
                 if fitting:
-                    return shelf, address, fitting[-1]
+                    latest = max(fitting, key=order) if len(fitting) > 1 else fitting[0]
+                    return shelf, address, latest
         return None
 
 

@@ -72,7 +72,10 @@ def every(pairs: Pairs, name: str) -> list[Any]:
 
 
 def first(pairs: Pairs, name: str) -> Any:
-    return next(iter(every(pairs, name)), None)
+    for given, value in pairs:
+        if given == name:
+            return value
+    return None
 
 
 def text(pairs: Pairs, name: str) -> str:

@@ -4,13 +4,14 @@
 https://hl7.org/fhir/R4/codesystem.html
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from msgspec import Struct
 from pyroaring import BitMap
 
 Resource = dict[str, Any]
+PROPERTIES = "http://hl7.org/fhir/concept-properties#"
 Places = BitMap
 """Concepts of one system, by their numbers in its order: a parent before its children."""
 
@@ -28,7 +29,7 @@ class Concept(Struct, frozen=True):
         """The values of a property; a Coding as it is, others as plain values."""
         for each in self.raw.get("property", ()):
             if each.get("code") == name:
-                yield next((v for k, v in each.items() if k.startswith("value")), None)
+                yield value(each)
 
 
 class System(Protocol):
@@ -50,6 +51,9 @@ class System(Protocol):
 
     @property
     def is_complete(self) -> bool: ...
+    @property
+    def own_names(self) -> Mapping[str, str]:
+        """See `own_names` below."""
 
     def __len__(self) -> int: ...
 
@@ -103,6 +107,22 @@ class Source(Protocol):
     def system(self, canonical: str) -> System | None: ...
 
     def value_set(self, canonical: str) -> Resource | None: ...
+
+
+def own_names(resource: Resource) -> Mapping[str, str]:
+    """The codes under which a system has FHIR's own properties, such as `status`, by their names
+    there; those that it calls by the same name need not be here."""
+    named = reversed(resource.get("property", ()))
+    uris = ((str(each.get("uri", "")), str(each.get("code", ""))) for each in named)
+    return {uri.removeprefix(PROPERTIES): code for uri, code in uris if uri.startswith(PROPERTIES)}
+
+
+def value(property: Resource) -> Any:
+    """The value of a property, whatever its type."""
+    for key, held in property.items():
+        if key[:5] == "value":
+            return held
+    return None
 
 
 def texts(concept: Concept, name: str) -> list[str]:

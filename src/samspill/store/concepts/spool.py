@@ -13,7 +13,7 @@ from pyroaring import BitMap
 from samspill.base import json
 from samspill.base.errors import InvalidContent
 from samspill.fhir.terminology import concepts
-from samspill.fhir.terminology.systems import Concept, Places, System, text
+from samspill.fhir.terminology.systems import Concept, Places, System, text, value
 
 LONGEST_CODE = 1_000
 LONGEST_KEY = 300
@@ -112,9 +112,9 @@ class Spool:
     def values(self, places: Sequence[int]) -> Iterator[Value]:
         """Each value of each property; under ANY the concepts that have one at all."""
         any_of: dict[str, Places] = {}
-        for name, value in sorted(self._values):
-            found = _placed(self._values[name, value], places)
-            yield _value(name, value, found)
+        for name, told in sorted(self._values):
+            found = _placed(self._values[name, told], places)
+            yield _value(name, told, found)
             any_of.setdefault(name, BitMap()).update(found)
         below: dict[str, list[int]] = {}
         for number, parents in self._parents.items():
@@ -135,10 +135,10 @@ class Spool:
 
     def _note_values(self, concept: Concept, number: int) -> None:
         for each in concept.raw.get("property", ()):
-            value = next((v for k, v in each.items() if k.startswith("value")), None)
+            held = value(each)
             name = str(each.get("code", ""))
-            if name != "parent" and value is not None:
-                _note(self._values, (name, text(value).replace("\0", "")), number)
+            if name != "parent" and held is not None:
+                _note(self._values, (name, text(held).replace("\0", "")), number)
         if concepts.is_inactive(self._system, concept):
             _note(self._values, (INACTIVE, ""), number)
         if not self._system.is_case_sensitive:

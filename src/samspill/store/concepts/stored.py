@@ -8,7 +8,7 @@ from pyroaring import BitMap
 
 from samspill.base import json
 from samspill.fhir.terminology import words
-from samspill.fhir.terminology.systems import Concept, Places
+from samspill.fhir.terminology.systems import Concept, Places, own_names
 from samspill.store.concepts.building import SHIFT
 from samspill.store.concepts.spool import ABOVE, ANY, BEGINNINGS, FOLDED, INACTIVE, key
 from samspill.store.connect import Connection, Row, question_marks
@@ -39,6 +39,7 @@ class Stored:
         self.version = str(resource.get("version", ""))
         self.content = str(resource.get("content", "complete"))
         self.is_case_sensitive = resource.get("caseSensitive") is not False
+        self.own_names = own_names(resource)
         self._first = number << SHIFT
         self._size = size
         self._connect = connect
