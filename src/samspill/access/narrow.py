@@ -116,17 +116,21 @@ def _sql(predicate: p.Predicate, at: _Place) -> Sql:
 
 
 def _for_all(part: p.Predicate, at: _Place) -> Sql:
-    """One look at the patients of the version: there are some, and none for whom it is not true."""
+    """There are patients, and none for whom it is not true: what is unknown is not true."""
     compartment = at.scope.parameter(at.type, index.PATIENTS)
     if not compartment:
         return FALSE
-    row = at.scope.alias()
+    some, row = at.scope.alias(), at.scope.alias()
     met = _sql(part, replace(at, patient=Sql(f"{row}.value")))
     if met == FALSE:
         return FALSE
-    among = _of_version(row, at.t, compartment)
-    least = f"SELECT min(CASE WHEN {met.text} THEN 1 ELSE 0 END) FROM fact {row} WHERE {among.text}"
-    return Sql(f"coalesce(({least}), 0) = 1", (*met.parameters, *among.parameters))
+    unmet = FALSE if met == TRUE else Sql(f"({met.text}) IS NOT TRUE", met.parameters)
+    return all_of(
+        (
+            _a_row(f"fact {some}", _of_version(some, at.t, compartment)),
+            _no_row(f"fact {row}", _of_version(row, at.t, compartment), unmet),
+        )
+    )
 
 
 def _of_version(row: str, t: str, parameter: int) -> Sql:
@@ -175,7 +179,7 @@ def _of_patient(
         case p.PatientIs(id):
             of_id = "(SELECT rid FROM resource WHERE type = ? AND id = ?)"
             values = (*at.patient.parameters, at.scope.type("Patient"), id)
-            return Sql(f"{at.patient.text} = {of_id}", values)
+            return Sql(f"{at.patient.text} IS NOT DISTINCT FROM {of_id}", values)
         case p.Related(relation, subjects, bases, types):
             row = at.scope.alias()
             limits = [
