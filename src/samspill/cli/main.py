@@ -5,13 +5,26 @@ be used now.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
 from samspill import VERSION
-from samspill.base.errors import SamspillError
-from samspill.cli import bench, fill, package, record, serve, terminology, view
-from samspill.cli.options import tell
+from samspill.base.errors import InvalidContent, Misconfigured, SamspillError, TooLarge
+from samspill.base.texts import Text
+from samspill.cli import (
+    bench,
+    client,
+    fill,
+    package,
+    record,
+    serve,
+    terminology,
+    token,
+    view,
+)
+
+COMMANDS = (serve, fill, record, package, terminology, client, token, view, bench)
 
 EPILOG = """\
 Every setting of docs/settings.md can be given as SAMSPILL_NAME in the environment, or in a TOML
@@ -26,7 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.run(options)
         return code
     except SamspillError as error:
-        return tell(error)
+        print(f"samspill: {_said(error)}", file=sys.stderr)
+        match error:
+            case Misconfigured():
+                return 2
+            case InvalidContent() | TooLarge():
+                return 1
+            case _:
+                return 3
     except KeyboardInterrupt:
         return 130
 
@@ -41,9 +61,18 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"samspill {VERSION}")
     commands = top.add_subparsers(metavar="command", required=True)
-    for add in (serve.add, fill.add, record.add, package.add, terminology.add, view.add, bench.add):
-        add(commands)
+    for module in COMMANDS:
+        module.add(commands)
     return top
+
+
+def _said(error: SamspillError) -> str:
+    """The message in the operator's language, and what was expected."""
+    language = os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
+    text, expected = error.text.said_in(language), error.expected
+    if isinstance(expected, Text):
+        expected = expected.said_in(language)
+    return f"{text} ({expected})" if expected else text
 
 
 if __name__ == "__main__":

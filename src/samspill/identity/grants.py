@@ -59,3 +59,14 @@ def revoke(changes: Changes, ids: Sequence[str], token_seconds: float) -> None:
     for id in ids:
         if changes.take(KIND, id) is not None:
             changes.keep(REVOKED, id, 1, token_seconds)
+
+
+def revoke_client(state: State, client: str, token_seconds: float) -> int:
+    """Ends all that an application was granted; how many grants that were."""
+
+    def end(changes: Changes) -> int:
+        found = [id for id, value in changes.all(KIND).items() if value["client"] == client]
+        revoke(changes, found, token_seconds)
+        return len(found)
+
+    return state.change(end)
