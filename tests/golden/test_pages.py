@@ -1,16 +1,24 @@
 """Pages as they come out of presenter and template; `make golden` rewrites them."""
 
 import os
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from msgspec import structs
 
 from builders.pages import a_visit
 from samspill.access.actor import Actor, Kind
 from samspill.base.json import Resource
+from samspill.fhir.terminology import held
+from samspill.fhir.terminology.library import Given, Library
+from samspill.interactions import browse
+from samspill.population.resources import vocabulary
 from samspill.portals import app
 from samspill.portals.citizen.pages import result
+from samspill.portals.developer.pages import concept
 from samspill.services.results import mapping
 from samspill.web import static, templates
 
@@ -48,14 +56,31 @@ GOAL: Resource = {
 
 @pytest.mark.parametrize("language", ["nb", "en"])
 def test_a_result(language: str) -> None:
-    """The content of the page; what surrounds it changes with the assets."""
     values = [an_hba1c(1, "2025-11-03", "61"), an_hba1c(2, "2026-06-15", "55")]
     [series] = mapping.series([*values, an_hba1c(3, "2026-11-16", "52")], [GOAL])
     visit = a_visit("/helse/prover/NPU27300", language=language, actor=KARI)
+    html = rendered("citizen/result.html", result.present(visit, series))
+    expect(f"result.{language}.html", html)
+
+
+@pytest.mark.parametrize("language", ["nb", "en"])
+def test_a_concept(language: str) -> None:
+    icd_10 = next(each for each in vocabulary.all_resources() if each["id"] == "demo-icd-10")
+    of = held.read(icd_10)
+    library = Library((Given([icd_10]),))
+    visit = a_visit("/utvikler/kodeverk/begrep", language=language)
+    platform = SimpleNamespace(**vars(visit.session.platform), library=library)
+    visit = replace(visit, session=structs.replace(visit.session, platform=platform))
+    concept_page = concept.present(visit, browse.show(visit.session, of.url, "E11"))
+    html = rendered("developer/concept.html", concept_page)
+    expect(f"concept.{language}.html", html)
+
+
+def rendered(template: str, page: object) -> str:
+    """The content of a page; what surrounds it changes with the assets."""
     environment = templates.environment(app.PACKAGES, static.load())
-    page = result.present(visit, series)
-    html = environment.get_template("citizen/result.html").render(page=page)
-    expect(f"result.{language}.html", html[html.index("<main") : html.index("</main>")])
+    html = environment.get_template(template).render(page=page)
+    return html[html.index("<main") : html.index("</main>")]
 
 
 def expect(name: str, html: str) -> None:

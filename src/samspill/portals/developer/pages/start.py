@@ -54,6 +54,8 @@ def present(visit: Visit) -> DeveloperPage:
         links_heading=say("Om tjeneren"),
         links=(
             Link("/utvikler/validering", say("Valider en ressurs, og se feilene ved linjene")),
+            Link("/utvikler/kodeverk", say("Let i kodeverk, og finn koder ved ord")),
+            Link("/utvikler/verdisett", say("Se verdisett og kodene i dem")),
             Link("/fhir/metadata", say("Hva den kan (CapabilityStatement)")),
             Link("/health", say("Om den er klar")),
             Link("/metrics", say("Målinger for Prometheus")),
