@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from samspill.fhir.search import query as q
 from samspill.store import index
@@ -73,14 +74,16 @@ def arms_of(
         case q.Match("_id" | "_lastUpdated") | q.Match(_, q.Words()):
             return None
         case q.Match(name, test):
-            return _of_match(scope, scope.parameter(type, name), test)
+            return _told(scope, type, name, _of_match(scope, scope.parameter(type, name), test))
         case q.InCompartment("Patient", ids):
             patients = compile.resources_among(scope, "Patient", ids)
             return _postings(scope.parameter(type, index.PATIENTS), patients, scope.alias())
         case q.Chain():
             found = targets(clause)
             parameter = scope.parameter(type, clause.parameter)
-            return None if found is None else _postings(parameter, found, scope.alias())
+            if found is None:
+                return None
+            return _told(scope, type, clause.parameter, _postings(parameter, found, scope.alias()))
         case q.Has():
             found = targets(clause)
             return None if found is None else (_by_rid(scope, type, found),)
@@ -91,6 +94,16 @@ def arms_of(
             return tuple(arm for arms in ways for arm in arms or ())
         case _:
             return None
+
+
+def _told(
+    scope: Scope, type: str, name: str, ranges: tuple[Arm, ...] | None
+) -> tuple[Arm, ...] | None:
+    """The ranges of a parameter, but for those of whom the caller may not be told its value."""
+    if ranges is None:
+        return None
+    told = [all_of((each.where, scope.told(type, name, each.t))) for each in ranges]
+    return tuple(replace(each, where=where) for each, where in zip(ranges, told, strict=True))
 
 
 def _of_match(scope: Scope, parameter: int, test: q.Test) -> tuple[Arm, ...] | None:

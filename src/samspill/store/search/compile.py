@@ -55,7 +55,8 @@ def condition(scope: Scope, clause: q.Clause, type: str, t: str) -> Sql:
         case q.Match(parameter, test):
             return _has_row(scope, parameter, test, type, t)
         case q.Missing(parameter, kind):
-            return not_(_any_row(scope, scope.parameter(type, parameter), kind, t))
+            there = _any_row(scope, scope.parameter(type, parameter), kind, t)
+            return not_(all_of((there, scope.told(type, parameter, t))))
         case q.Together(_, parts):
             return _together(scope, parts, type, t)
         case q.Chain():
@@ -130,7 +131,7 @@ def _has_row(scope: Scope, name: str, test: q.Test, type: str, t: str) -> Sql:
     parameter = scope.parameter(type, name)
     row = scope.alias()
     table, met = row_condition(scope, parameter, test, row)
-    return _exists(table, row, t, parameter, met)
+    return all_of((_exists(table, row, t, parameter, met), scope.told(type, name, t)))
 
 
 def _exists(table: str, row: str, t: str, parameter: int, met: Sql) -> Sql:
@@ -156,6 +157,7 @@ def _together(scope: Scope, parts: tuple[q.Match, ...], type: str, t: str) -> Sq
         tables.append(f"{table} {row}")
         conditions.append(Sql(f"{row}.t = {t} AND {row}.parameter = ?", (parameter,)))
         conditions.append(met)
+        conditions.append(scope.told(type, part.parameter, t))
         if first:
             conditions.append(Sql(f"{row}.part = {first}.part"))
         first = first or row
@@ -206,10 +208,8 @@ def _chain(scope: Scope, clause: q.Chain, type: str, t: str) -> Sql:
         return FALSE
     tables = f"fact {row} CROSS JOIN resource {target} CROSS JOIN version {version}"
     place = f"{row}.t = {t} AND {row}.parameter = ? AND {target}.rid = {row}.value"
-    return Sql(
-        f"EXISTS (SELECT 1 FROM {tables} WHERE {place} AND {either.text})",
-        (parameter, *either.parameters),
-    )
+    met = all_of((Sql(place, (parameter,)), either, scope.told(type, clause.parameter, t)))
+    return Sql(f"EXISTS (SELECT 1 FROM {tables} WHERE {met.text})", met.parameters)
 
 
 def _has(scope: Scope, clause: q.Has, type: str, t: str) -> Sql:
@@ -218,6 +218,7 @@ def _has(scope: Scope, clause: q.Has, type: str, t: str) -> Sql:
     found = all_of(
         (
             scope.visible(clause.type, f"{row}.t"),
+            scope.told(clause.type, clause.parameter, f"{row}.t"),
             condition(scope, clause.where, clause.type, f"{row}.t"),
         )
     )

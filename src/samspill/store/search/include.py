@@ -10,7 +10,8 @@ from samspill.base.texts import Text
 from samspill.fhir.search.query import Include
 from samspill.store.connect import question_marks
 from samspill.store.search.compile import at_snapshot
-from samspill.store.search.scope import Scope
+from samspill.store.search.scope import TRUE, Scope, all_of, any_of
+from samspill.store.types import Sql
 
 MOST = 5_000
 """Resources that may be included in one page."""
@@ -19,6 +20,9 @@ MOST_STEPS = 3
 """How far includes with `:iterate` go from a match."""
 
 _AT_ONCE = 500
+
+Parameter = tuple[int, str]
+"""The integer of a search parameter, and its name."""
 
 
 def included(
@@ -57,15 +61,14 @@ def included(
 
 def _referred(scope: Scope, versions: Sequence[int], include: Include) -> Iterator[int]:
     """What versions of the source type refer to by the parameter."""
-    parameters = [id for _, some in _references(scope, include) for id in some]
+    meant = _meant(scope, _references(scope, include), "f")
     targets: dict[int, list[int]] = {}
     for some in _chunks(versions):
         sql = (
             "SELECT DISTINCT r.type, r.rid FROM fact f CROSS JOIN resource r"
-            f" WHERE f.t IN ({question_marks(some)})"
-            f" AND f.parameter IN ({question_marks(parameters)}) AND r.rid = f.value"
+            f" WHERE f.t IN ({question_marks(some)}) AND {meant.text} AND r.rid = f.value"
         )
-        for type, rid in scope.connection.rows(sql, (*some, *parameters)):
+        for type, rid in scope.connection.rows(sql, (*some, *meant.parameters)):
             targets.setdefault(type, []).append(rid)
     for type, rids in targets.items():
         name = scope.catalog.type_name(scope.connection, type)
@@ -97,16 +100,27 @@ def _referring(scope: Scope, versions: Sequence[int], include: Include) -> Itera
 
 
 def _pointing(
-    scope: Scope, source: str, parameters: Sequence[int], rids: Sequence[int]
+    scope: Scope, source: str, parameters: Sequence[Parameter], rids: Sequence[int]
 ) -> Iterator[int]:
-    visible = scope.visible(source, "p.t")
-    sql = (
-        "SELECT DISTINCT p.t FROM posting p"
-        f" WHERE p.parameter IN ({question_marks(parameters)})"
-        f" AND p.value IN ({question_marks(rids)}) AND {visible.text} LIMIT {MOST + 1}"
-    )
-    for row in scope.connection.rows(sql, (*parameters, *rids, *visible.parameters)):
+    met = all_of((_meant(scope, [(source, parameters)], "p"), scope.visible(source, "p.t")))
+    among = f"p.value IN ({question_marks(rids)})"
+    sql = f"SELECT DISTINCT p.t FROM posting p WHERE {met.text} AND {among} LIMIT {MOST + 1}"
+    for row in scope.connection.rows(sql, (*met.parameters, *rids)):
         yield row[0]
+
+
+def _meant(scope: Scope, references: Sequence[tuple[str, Sequence[Parameter]]], row: str) -> Sql:
+    """That a row is of one of the parameters, and its value may be told."""
+    free, guarded = list[int](), list[Sql]()
+    for source, parameters in references:
+        for id, name in parameters:
+            told = scope.told(source, name, f"{row}.t")
+            if told == TRUE:
+                free.append(id)
+            else:
+                guarded.append(all_of((Sql(f"{row}.parameter = ?", (id,)), told)))
+    among = Sql(f"{row}.parameter IN ({question_marks(free)})", tuple(free))
+    return any_of((among, *guarded))
 
 
 def _rids(scope: Scope, versions: Sequence[int], target: str) -> tuple[str, tuple[object, ...]]:
@@ -116,17 +130,17 @@ def _rids(scope: Scope, versions: Sequence[int], target: str) -> tuple[str, tupl
     return f"{sql} AND type = ?", (*versions, scope.type(target))
 
 
-def _references(scope: Scope, include: Include) -> list[tuple[str, list[int]]]:
+def _references(scope: Scope, include: Include) -> list[tuple[str, list[Parameter]]]:
     """The reference parameters that are meant, by source type."""
-    sql = "SELECT type.name, p.id FROM parameter p JOIN type ON type.id = p.type"
+    sql = "SELECT type.name, p.id, p.name FROM parameter p JOIN type ON type.id = p.type"
     sql, values = f"{sql} WHERE p.kind = 'reference'", list[object]()
     if include.source != "*":
         sql, values = f"{sql} AND type.name = ?", [include.source]
     if include.parameter != "*":
         sql, values = f"{sql} AND p.name = ?", [*values, include.parameter]
-    found: dict[str, list[int]] = {}
-    for type, id in scope.connection.rows(sql, values):
-        found.setdefault(type, []).append(id)
+    found: dict[str, list[Parameter]] = {}
+    for type, id, name in scope.connection.rows(sql, values):
+        found.setdefault(type, []).append((id, name))
     return list(found.items())
 
 

@@ -134,6 +134,7 @@ def _rids(scope: Scope, clause: q.Chain | q.Has, type: str, driver: Driver, arm:
         select, table = "f.value", "fact f"
         parameter = scope.parameter(type, clause.parameter)
         join = Sql(f"f.t = {arm.t} AND f.parameter = ? AND f.value > 0", (parameter,))
+        join = all_of((join, scope.told(type, clause.parameter, arm.t)))
     else:
         select, table = "f.rid", "version f"
         join = Sql(f"f.t = {arm.t}")

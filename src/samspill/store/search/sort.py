@@ -113,12 +113,10 @@ def key(scope: Scope, sort: Sort, type: str, t: str) -> Sql:
         )
     row, names = scope.alias(), (sort.parameter, *sort.also)
     parameters = tuple(scope.parameter(type, name) for name in names)
-    return Sql(
-        f"({_KEYS[sort.kind](row, sort.descending)} WHERE {row}.t = {t}"
-        f" AND {row}.parameter IN ({question_marks(parameters)})"
-        f"{_MORE.get(sort.kind, '').format(row)})",
-        parameters,
-    )
+    place = f"{row}.t = {t} AND {row}.parameter IN ({question_marks(parameters)})"
+    told = [scope.told(type, name, t) for name in names]
+    where = all_of((Sql(f"{place}{_MORE.get(sort.kind, '').format(row)}", parameters), *told))
+    return Sql(f"({_KEYS[sort.kind](row, sort.descending)} WHERE {where.text})", where.parameters)
 
 
 def _token(row: str, descending: bool) -> str:

@@ -6,7 +6,7 @@ A resource with several values is met at each of them, and kept at the one that 
 from msgspec import Struct
 
 from samspill.fhir.search.query import Sort
-from samspill.store.search.scope import Scope, all_of
+from samspill.store.search.scope import TRUE, Scope, all_of
 from samspill.store.types import Sql
 
 
@@ -23,6 +23,8 @@ def walks(scope: Scope, sort: Sort, type: str) -> tuple[Walk, ...] | None:
     """The ranges that together bring every resource with a value; None if there are none so
     ordered."""
     if sort.also or sort.parameter in ("_id", "_lastUpdated"):
+        return None
+    if scope.told(type, sort.parameter, "0") != TRUE:
         return None
     parameter = scope.parameter(type, sort.parameter)
     match sort.kind:
