@@ -67,7 +67,8 @@ def write(connection: Connection, catalog: Catalog, rebuilt: Rebuilt) -> None:
     sql = f"""SELECT v.t FROM version v CROSS JOIN live l WHERE v.t IN ({question_marks(ts)})
         AND l.type = v.type AND l.main = v.main AND l.t = v.t"""
     there = {row[0] for row in connection.rows(sql, ts)}
-    _sweep(connection, _parameters(connection, type, rebuilt.swept), ts)
+    codes = {*rebuilt.swept, *(name.partition("$")[0] for name in rebuilt.kinds)}
+    _sweep(connection, _parameters(connection, type, codes), ts)
     for name, kind in rebuilt.kinds.items():
         connection.run(_KIND, (kind, type, name, kind))
     indexed = [

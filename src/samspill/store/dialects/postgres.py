@@ -25,6 +25,8 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations" / "postgres"
 
 _WRITER_LOCK = 5_115_411
 """Any number, the same in all programs that write to a record."""
+_OPEN_LOCK = 5_115_421
+"""Shared by all who have a record open."""
 
 _KEPT = ("join_collapse_limit=1", "from_collapse_limit=1", "jit=off", "random_page_cost=1.1")
 """Joins are made in the order in which they are written: the search has planned them."""
@@ -152,26 +154,30 @@ class Postgres:
     migrations = MIGRATIONS
     is_inline = False
 
-    def __init__(self, url: str, *, longest_seconds: float = 30.0) -> None:
+    def __init__(self, url: str, *, longest_seconds: float = 30.0, is_record: bool = False) -> None:
+        """A record is marked as open, so that a load knows when nobody else can read it."""
         self._url = url
         self._milliseconds = int(longest_seconds * 1_000)
         self._local = threading.local()
         self._lock = threading.Lock()
         self._readers: list[psycopg.Connection[Row]] = []
-        self._writer = Connection(self._open())
+        self._is_alone = False
+        self._holder = self._hold() if is_record else None
+        self._writer = Connection(self._open(*_WRITING))
 
     @property
     def writer(self) -> Connection:
         if self._writer.raw.broken:
             # The server went away and may be back; the transaction that met it has failed.
-            self._writer = Connection(self._open())
+            self._writer = Connection(self._open(*_WRITING))
         return self._writer
 
     def reader(self) -> Connection:
         """The calling thread's own connection, made anew if the server has dropped it."""
         found: Connection | None = getattr(self._local, "connection", None)
         if found is None or found.raw.broken:
-            raw = self._open("default_transaction_read_only=on", _REPEATABLE)
+            timeout = f"statement_timeout={self._milliseconds}"
+            raw = self._open("default_transaction_read_only=on", _REPEATABLE, timeout)
             found = self._local.connection = Connection(raw)
             with self._lock:
                 self._readers = [each for each in self._readers if not each.broken]
@@ -222,21 +228,41 @@ class Postgres:
         return int(row[0]) if row else 0
 
     def is_alone(self) -> bool:
-        """Other processes may have the database open at any time."""
-        return False
+        """Whether the lock that all who have the record open share can be had for ourselves."""
+        if self._holder and not self._is_alone:
+            row = self._holder.row(f"SELECT pg_try_advisory_lock({_OPEN_LOCK})")
+            self._is_alone = bool(row and row[0])
+        return self._is_alone
 
     def share(self) -> None:
-        """Nothing was taken."""
+        """After much was written, the planner learns how much there is of what."""
+        if self._holder and self._is_alone:
+            self._is_alone = False
+            self._holder.run(f"SELECT pg_advisory_unlock({_OPEN_LOCK})")
+            self._holder.run("ANALYZE")
 
     def close(self) -> None:
         with self._lock:
             for raw in self._readers:
                 raw.close()
         self._writer.raw.close()
+        if self._holder:
+            self._holder.raw.close()
+
+    def _hold(self) -> Connection:
+        """A connection that marks the record as open as long as it lasts."""
+        holder = Connection(self._open())
+        row = holder.row(f"SELECT pg_try_advisory_lock_shared({_OPEN_LOCK})")
+        if not (row and row[0]):
+            holder.raw.close()
+            raise Unavailable(
+                "The record is being filled or restored: try again when that is done",
+                "Journalen fylles eller gjenopprettes: prøv igjen når det er gjort",
+            )
+        return holder
 
     def _open(self, *further: str) -> "psycopg.Connection[Row]":
-        timeout = f"statement_timeout={self._milliseconds}" if further else "statement_timeout=0"
-        options = " ".join(f"-c {each}" for each in (*_KEPT, timeout, *further))
+        options = " ".join(f"-c {each}" for each in (*_KEPT, *further))
         try:
             return psycopg.connect(self._url, autocommit=True, options=options)
         except psycopg.Error as error:
@@ -271,6 +297,8 @@ def translate(error: psycopg.Error) -> Exception:
     return error
 
 
+_WRITING = ("work_mem=64MB", "maintenance_work_mem=256MB")
+"""For the sorts with which a load ends."""
 _REPEATABLE = "default_transaction_isolation=repeatable\\ read"
 _COLUMNS = """SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
     WHERE attrelid = ?::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"""

@@ -111,14 +111,15 @@ CREATE TABLE posting (
     PRIMARY KEY (parameter, value, main, t)
 );
 
--- … and from version to value.
+-- … and from version to value. A version's rows stand together, and an index on `t` alone, where equal
+-- keys share an entry, takes a sixth of what a key of all columns would take.
 CREATE TABLE fact (
     t         BIGINT NOT NULL,
     parameter INTEGER NOT NULL,
     value     BIGINT NOT NULL,
-    part      SMALLINT NOT NULL,            -- repetition of the element, for composites
-    PRIMARY KEY (t, parameter, value, part)
+    part      SMALLINT NOT NULL            -- repetition of the element, for composites
 );
+CREATE INDEX fact_by_version ON fact (t);
 
 CREATE TABLE date (
     t         BIGINT NOT NULL,
@@ -126,9 +127,9 @@ CREATE TABLE date (
     scale     SMALLINT NOT NULL,
     low       BIGINT NOT NULL,
     high      BIGINT NOT NULL,
-    part      SMALLINT NOT NULL,
-    PRIMARY KEY (t, parameter, scale, low, high, part)
+    part      SMALLINT NOT NULL
 );
+CREATE INDEX date_by_version ON date (t);
 CREATE INDEX date_by_value ON date (parameter, scale, low);
 
 CREATE TABLE number (
@@ -137,9 +138,9 @@ CREATE TABLE number (
     scale     SMALLINT NOT NULL,
     low       DOUBLE PRECISION NOT NULL,
     high      DOUBLE PRECISION NOT NULL,
-    part      SMALLINT NOT NULL,
-    PRIMARY KEY (t, parameter, scale, low, high, part)
+    part      SMALLINT NOT NULL
 );
+CREATE INDEX number_by_version ON number (t);
 CREATE INDEX number_by_value ON number (parameter, scale, low);
 
 CREATE TABLE quantity (         -- one row in the unit given, one more in base units where they are known
@@ -150,9 +151,9 @@ CREATE TABLE quantity (         -- one row in the unit given, one more in base u
     low       DOUBLE PRECISION NOT NULL,
     high      DOUBLE PRECISION NOT NULL,
     part      SMALLINT NOT NULL,
-    sorts     SMALLINT NOT NULL,            -- whether a sort goes by this row
-    PRIMARY KEY (t, parameter, unit, scale, low, high, part)
+    sorts     SMALLINT NOT NULL            -- whether a sort goes by this row
 );
+CREATE INDEX quantity_by_version ON quantity (t);
 CREATE INDEX quantity_by_value ON quantity (parameter, unit, scale, low);
 
 CREATE TABLE position (
@@ -161,9 +162,9 @@ CREATE TABLE position (
     x         DOUBLE PRECISION NOT NULL,
     y         DOUBLE PRECISION NOT NULL,
     z         DOUBLE PRECISION NOT NULL,
-    part      SMALLINT NOT NULL,
-    PRIMARY KEY (t, parameter, z, x, y, part)
+    part      SMALLINT NOT NULL
 );
+CREATE INDEX position_by_version ON position (t);
 CREATE INDEX position_by_value ON position (parameter, z);
 
 CREATE TABLE job (              -- work that outlives a request
