@@ -74,13 +74,8 @@ class Store:
         the program, or damaged.
         """
         if str(where).startswith(("postgresql://", "postgres://")):
-<<<<<<< ours
-            return cls(Postgres(str(where)), clock, keeps_up=keeps_up)
+            return cls(Postgres(str(where), is_record=True), clock, keeps_up=keeps_up)
         return cls(Sqlite(_path(where)), clock, keeps_up=keeps_up)
-=======
-            return cls(Postgres(str(where), is_record=True), clock)
-        return cls(Sqlite(_path(where)), clock)
->>>>>>> theirs
 
     def close(self) -> None:
         """Finishes the writes that were submitted, then closes."""
