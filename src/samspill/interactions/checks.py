@@ -24,7 +24,10 @@ def check(session: Session, resource: Resource) -> Sequence[Issue]:
         return ()
     profiles = demanded(settings.demanded_profiles).get(resource["resourceType"], ())
     issues = session.platform.validator.validate(
-        resource, profiles=profiles, is_thorough=settings.validation == "profiles"
+        resource,
+        profiles=profiles,
+        is_thorough=settings.validation == "profiles",
+        codes=session.codes,
     )
     if any(issue.severity in ("error", "fatal") for issue in issues):
         raise InvalidResource(issues)

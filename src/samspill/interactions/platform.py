@@ -19,8 +19,9 @@ from samspill.fhir.validation import Validator
 from samspill.interactions import packages
 from samspill.interactions.codes import Codes
 from samspill.interactions.indexing import Indexing
+from samspill.interactions.lasting import Lasting
 from samspill.interactions.service import Operation, Service
-from samspill.interactions.shelves import Large, Recorded
+from samspill.interactions.shelves import Elsewhere, Large, Recorded
 from samspill.norway import codes, identifiers
 from samspill.store import Store
 from samspill.store.concepts import Concepts
@@ -39,6 +40,8 @@ class Platform:
     validator: Validator
     library: Library
     """Code systems, value sets and maps: of the record, then of the definitions."""
+    recorded: Recorded | Elsewhere
+    """The shelf of the library that the record is."""
     codes: Codes
     """For searches by value set and hierarchy."""
     store: Store
@@ -84,30 +87,37 @@ def assemble(
     store: Store,
     concepts: Concepts,
     log: Log,
+    recorded: Recorded | Elsewhere | None = None,
     services: tuple[Service, ...] = (),
     operations: tuple[Operation, ...] = (),
 ) -> Platform:
     """Joins the parts around a record, the same way in the server and in processes that load.
 
     `folders` hold the definitions of services; installed packages and those of the settings are
-    added, and the last that defines something wins.
+    added, and the last that defines something wins. `recorded` stands for the shelf of a record
+    that is elsewhere.
     """
     core = Definitions.load().with_aliases(codes.canonical)
     installed = [each.path for each in packages.installed(settings.data)]
     definitions = core.with_packages(*folders, *installed, *settings.packages)
     indexing = Indexing(definitions, settings, fhir_base(settings), store, clock.system)
     known = Known(definitions)
-    recorded = Recorded(store, concepts, indexing.latest.registry, settings.zone)
+    if recorded is None:
+        recorded = Recorded(store, concepts, indexing.latest.registry, settings.zone)
     shelves = (Large(concepts), recorded, Defined(definitions, known))
     library = Library(shelves, codes.canonical)
+    lasting = Lasting(library, lambda: (recorded.generation(), concepts.generation))
     return Platform(
         settings=settings,
         clock=clock.system,
         ids=ids.random,
         definitions=definitions,
         indexing=indexing,
-        validator=Validator(definitions, known, judges={"Identifier": identifiers.validate}),
+        validator=Validator(
+            definitions, known, judges={"Identifier": identifiers.validate}, beyond=lasting
+        ),
         library=library,
+        recorded=recorded,
         codes=Codes(library),
         store=store,
         concepts=concepts,

@@ -11,6 +11,7 @@ from samspill.access import entry
 from samspill.access.actor import Actor, Attestation, Context
 from samspill.access.decide import Action, Decision, decide
 from samspill.base.errors import Forbidden, LoginRequired
+from samspill.fhir.validation.bindings import Codes
 from samspill.interactions.platform import Platform
 from samspill.store import Transaction, Version
 
@@ -48,12 +49,18 @@ class Session(Struct, frozen=True):
     receipts: "list[Future[None]] | None" = None
     """Where lines of the access log are waited for, before the answer leaves; without such a list
     each is waited for at once."""
+    codes: Codes | None = None
+    """Of the value sets that are written together with what is checked."""
     transaction: Transaction | None = None
     """Set inside a unit of the writer: reads then see what the unit has written."""
 
     def within(self, transaction: Transaction) -> "Session":
         """The same session inside a unit of the writer."""
         return replace(self, transaction=transaction)
+
+    def knowing(self, codes: Codes | None) -> "Session":
+        """The same session, with value sets that are not stored yet."""
+        return replace(self, codes=codes) if codes else self
 
     def acting(self, actor: Actor) -> "Session":
         """The same session for another actor."""

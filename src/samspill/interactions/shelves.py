@@ -29,7 +29,7 @@ MOST_KEPT = 256
 """Parsed resources that are kept; each is known by its id and version."""
 MOST_ADDRESSES = 4_096
 """Addresses for which it is kept what the record has; they can be any text."""
-MOST_MAPS = 1_000
+MOST_ON_PAGE = 1_000
 LARGE = 1 << 20
 """Bytes of a CodeSystem whose concepts are kept beside the record, not in memory."""
 
@@ -52,6 +52,35 @@ class Large:
 
     def maps(self) -> Iterable[Resource]:
         return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """The shelf of a record that another process has; `missing` says that this is needed."""
+
+    known: frozenset[tuple[str, str]]
+    """Type and address of all that the record had on its shelf."""
+    missing: type[Exception]
+
+    def versions(self, type: str, url: str) -> Sequence[str]:
+        if (type, url) in self.known:
+            raise self.missing()
+        return ()
+
+    def find(self, type: str, url: str, version: str) -> Resource | None:
+        return None
+
+    def system(self, url: str, version: str) -> System | None:
+        return None
+
+    def maps(self) -> Iterable[Resource]:
+        return ()
+
+    def addresses(self) -> frozenset[tuple[str, str]]:
+        return self.known
+
+    def generation(self) -> int:
+        return 0
 
 
 class Recorded:
@@ -99,9 +128,18 @@ class Recorded:
         if "ConceptMap" not in self._present:
             return ()
         if self._maps is None:
-            found = self._search("ConceptMap", "_count", MOST_MAPS)
+            found = self._search("ConceptMap", "_count", MOST_ON_PAGE)
             self._maps = [self._parsed(each) for each in found]
         return self._maps
+
+    def addresses(self) -> frozenset[tuple[str, str]]:
+        """Type and address of all that is on the shelf."""
+        self.generation()
+        return frozenset(
+            (type, str(self._parsed(each).get("url", "")))
+            for type in self._present
+            for each in self._search(type, "_count", MOST_ON_PAGE)
+        )
 
     def generation(self) -> int:
         """Changes when a code system, value set or map of the record does."""
@@ -135,7 +173,12 @@ class Recorded:
     def _search(self, type: str, name: str, value: object) -> tuple[Version, ...]:
         pairs = ((name, str(value)), ("_total", "none"))
         query = parse.parse((type,), pairs, self._registry, zone=self._zone, now=0).query
-        return self._store.search(query).versions
+        page = self._store.search(query)
+        found = page.versions
+        while page.next:
+            page = self._store.search(query, cursor=page.next)
+            found += page.versions
+        return found
 
     def _parsed(self, version: Version) -> Resource:
         key = _key(version)

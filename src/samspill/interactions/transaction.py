@@ -25,7 +25,7 @@ from samspill.base.texts import Text
 from samspill.fhir import bundle
 from samspill.fhir.bundle import Request
 from samspill.fhir.search.query import Query
-from samspill.interactions import conditional, delete, patch, save, update
+from samspill.interactions import conditional, delete, lasting, patch, save, update
 from samspill.interactions.links import Links
 from samspill.interactions.save import Asked, Draft
 from samspill.interactions.session import Session
@@ -248,7 +248,9 @@ def _targets(steps: Iterable[Step]) -> Iterable[tuple[str, str]]:
 def _drafted(session: Session, steps: Sequence[Step], links: Links) -> list[Step]:
     """The steps with their drafts; raises with the issues of all entries at once."""
     asked = {n: each for n, step in enumerate(steps) if (each := _asked(step, links))}
-    made = dict(zip(asked, save.drafts(session, asked.values()), strict=True))
+    brought = lasting.with_given(session.platform.library, (a.resource for a in asked.values()))
+    knowing = session.knowing(brought)
+    made = dict(zip(asked, save.drafts(knowing, asked.values()), strict=True))
     drafted, issues = [], list[Issue]()
     for n, step in enumerate(steps):
         try:

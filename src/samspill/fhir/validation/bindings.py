@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from samspill.base.errors import SamspillError
+from samspill.base.errors import InvalidRequest, NotSupported
 from samspill.base.texts import Text
 from samspill.fhir.definitions import Binding
 from samspill.fhir.items import Item
@@ -176,9 +176,21 @@ def lookup(source: Source) -> MembersOf:
     return members_of
 
 
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """Code systems and value sets to judge by, and what value sets hold as far as it was asked."""
+
+    source: Source
+    members_of: MembersOf
+
+    @classmethod
+    def of(cls, source: Source) -> "Codes":
+        return cls(source, lookup(source))
+
+
 def _members(value_set: dict[str, Any], source: Source) -> Members:
     try:
         return members.of(value_set, source)
-    except SamspillError:
+    except (NotSupported, InvalidRequest):
         # A filter that cannot be applied is no fault of the resource that is looked at.
         return members.UNKNOWN

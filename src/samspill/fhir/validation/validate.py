@@ -22,6 +22,7 @@ from samspill.fhir.validation import (
     resolution,
     thorough,
 )
+from samspill.fhir.validation.bindings import Codes
 from samspill.fhir.validation.conformance import Conformance
 from samspill.fhir.validation.findings import Finding, Findings
 from samspill.fhir.validation.primitives import Check
@@ -84,14 +85,18 @@ class Validator:
         source: Source | None = None,
         *,
         judges: Mapping[str, Judge] = NO_JUDGES,
+        beyond: Source | None = None,
     ) -> None:
-        """Codes come from `source`, by default the definitions. `judges` know more of a type, such
-        as whether the number in an Identifier can be one; they are asked about each object of it.
+        """Codes come from `source`, by default the definitions: those of the standard's own
+        bindings for good. Profiles are judged by `beyond`, which may change. `judges` know more of
+        a type, such as whether the number in an Identifier can be one; they are asked about each
+        object of it.
         """
         self.definitions = definitions
         self._judges = judges
         self._source = source or Known(definitions)
         self._members = bindings.lookup(self._source)
+        self._codes = Codes.of(beyond) if beyond else Codes(self._source, self._members)
         self._compiler = Compiler(definitions, self)
         self._profiles = Profiles(definitions)
         self._invariants = invariants.Compiler(definitions)
@@ -105,17 +110,22 @@ class Validator:
         profiles: Sequence[str] = (),
         is_thorough: bool = False,
         fetch: Fetch = resolution.nowhere,
+        codes: Codes | None = None,
     ) -> list[Issue]:
         """Every issue of a resource, the worst first; a list without errors means it may be stored.
 
         Always against the standard, and against the profiles asked for. `is_thorough` adds the
         profiles that it claims, extensions, and what Bundles and forms ask, as `$validate` does.
-        Lines and columns are told where `data`, the JSON bytes, is given.
+        Lines and columns are told where `data`, the JSON bytes, is given. `codes` know of value
+        sets that come with the resource.
         """
         run = Run(resource, self.definitions)
         found = self.resource(resource, run) or []
         if (profiles or is_thorough) and not any(each.code == "structure" for each in found):
-            look = Conformance(self.definitions, self._profiles, self._members, self._source, fetch)
+            known = codes or self._codes
+            look = Conformance(
+                self.definitions, self._profiles, known.members_of, known.source, fetch
+            )
             place = places.root(resource, self.definitions)
             for profile in profiles:
                 found = found + look.check(place, profile)

@@ -16,6 +16,7 @@ from samspill.base.settings import Settings
 from samspill.interactions.indexing import Given
 from samspill.interactions.platform import assemble, fhir_base
 from samspill.interactions.session import Session
+from samspill.interactions.shelves import Elsewhere
 from samspill.store import Store
 from samspill.store.concepts import Concepts
 
@@ -45,6 +46,10 @@ class Recipe:
     language: str
     given: Given
     """The custom search parameters of the record."""
+    addresses: frozenset[tuple[str, str]] = frozenset()
+    """Of its code systems and value sets: what is judged by them is prepared where it is."""
+    database: str = ""
+    """Where large code systems lie beside the record."""
 
 
 def recipe(session: Session) -> Recipe:
@@ -52,14 +57,23 @@ def recipe(session: Session) -> Recipe:
     folders = tuple(each.definitions for each in services if each.definitions)
     platform = session.platform
     given = platform.indexing.given()
-    return Recipe(platform.settings, folders, session.actor, session.language, given)
+    return Recipe(
+        platform.settings, folders, session.actor, session.language, given,
+        platform.recorded.addresses(), platform.concepts.where,
+    )  # fmt: skip
 
 
 @cache
 def open(recipe: Recipe) -> Session:
     """A session on a platform without a record; made once in each process."""
     store, log = cast(Store, Absent()), cast(Log, Absent())
-    concepts = cast(Concepts, Absent())
-    platform = assemble(recipe.settings, recipe.folders, store=store, concepts=concepts, log=log)
+    platform = assemble(
+        recipe.settings,
+        recipe.folders,
+        store=store,
+        concepts=Concepts.open(recipe.database),
+        log=log,
+        recorded=Elsewhere(recipe.addresses, NeedsRecord),
+    )
     platform.indexing.give(recipe.given)
     return Session(platform, recipe.actor, recipe.language, base=fhir_base(recipe.settings))

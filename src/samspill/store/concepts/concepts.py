@@ -52,6 +52,11 @@ class Concepts:
         first load."""
         return cls(Files(where))
 
+    @property
+    def where(self) -> str:
+        """What another process opens them with."""
+        return self._files.where
+
     def load(
         self,
         header: Resource,

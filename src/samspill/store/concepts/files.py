@@ -26,7 +26,7 @@ class Files:
     """Opened when something is there, or about to be."""
 
     def __init__(self, where: str | Path) -> None:
-        text = str(where)
+        text = self.where = str(where)
         self._url = text if text.startswith(("postgresql://", "postgres://")) else ""
         self.path = Path() if self._url else beside(Path(text.removeprefix("sqlite://")))
         self._database: Database | None = None
