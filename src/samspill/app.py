@@ -96,6 +96,7 @@ def restore(settings: Settings, backup: Path, *, replace: bool) -> None:
     """Makes the record from a backup; one that is there is lost if `replace`, else it is kept and
     `Misconfigured` raised."""
     Store.restore(backup, database(settings), replace=replace)
+    Concepts.restore(backup, database(settings), replace=replace)
 
 
 def server(platform: Platform) -> Server:

@@ -13,6 +13,7 @@ from samspill.base.errors import InvalidContent
 from samspill.fhir.terminology import entries, filters, held, words
 from samspill.fhir.terminology.systems import Concept, System
 from samspill.store.concepts import Concepts
+from samspill.store.concepts.files import beside
 from samspill.store.concepts.stored import Stored
 
 Resource = dict[str, Any]
@@ -156,6 +157,24 @@ def test_what_one_process_loads_another_sees_and_what_was_killed_leaves_nothing(
     assert set(other.versions(URL)) == {"1", "3"}
     assert one.system(URL, "1") is kept
     one.close()
+    other.close()
+
+
+def test_a_backup_has_the_systems_too_and_a_damaged_file_is_told_of(tmp_path: Path) -> None:
+    where, backup, again = (tmp_path / name for name in ("record.db", "copy.db", "again/record.db"))
+    one = Concepts.open(where)
+    one.backup(backup)
+    assert not beside(backup).exists()
+    one.load(HEADER, [entries.concept("a", "Alfa"), entries.concept("b", parents=["a"])])
+    one.backup(backup)
+    assert one.verify() == []
+    one._files.database().writer.run("DELETE FROM concept WHERE code = 'b'")
+    assert [URL in fault for fault in one.verify()] == [True]
+    one.close()
+    Concepts.restore(backup, again, replace=False)
+    other = Concepts.open(again)
+    assert other.verify() == []
+    assert other.system(URL, "1").is_under("b", "a")
     other.close()
 
 

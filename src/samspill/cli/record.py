@@ -48,6 +48,7 @@ def run_backup(given: argparse.Namespace) -> int:
     platform = app.build(options.settings(given))
     try:
         platform.store.backup(given.file)
+        platform.concepts.backup(given.file)
     finally:
         platform.close()
     print(f"Backed up to {given.file}")
@@ -69,10 +70,11 @@ def run_verify(given: argparse.Namespace) -> int:
             return _verify_log(platform, given.witness)
         parameters = platform.indexing.current()
         found = platform.store.verify(parameters.extractor.extract, parameters.unfinished())
+        faults = platform.concepts.verify()
     finally:
         platform.close()
-    print(found)
-    return 0 if found.is_sound else 1
+    print("\n".join([str(found), *faults]))
+    return 0 if found.is_sound and not faults else 1
 
 
 def _verify_log(platform: Platform, witness: Path | None) -> int:

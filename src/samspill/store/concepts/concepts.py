@@ -11,9 +11,10 @@ from samspill.base import json
 from samspill.fhir.terminology.systems import Concept
 from samspill.store.concepts import building
 from samspill.store.concepts.building import IN_USE, Report
-from samspill.store.concepts.files import Files
+from samspill.store.concepts.files import Files, beside
 from samspill.store.concepts.stored import Stored
 from samspill.store.connect import Connection, Database
+from samspill.store.dialects import sqlite
 
 Resource = dict[str, Any]
 
@@ -134,6 +135,39 @@ class Concepts:
         self._look()
         return tuple(self._stored)
 
+    def backup(self, path: Path) -> None:
+        """Copies what was loaded to the file that belongs to a backup of the record at `path`.
+
+        In PostgreSQL its own tools copy it with the record.
+        """
+        database = self._files.database()
+        if database is not None and not self._files.is_remote:
+            database.backup(beside(path), _silent)
+
+    @staticmethod
+    def restore(backup: Path, where: str | Path, *, replace: bool) -> None:
+        """Puts what was loaded beside a backup of the record beside the record; where the backup
+        has nothing, what is there stays."""
+        copy = beside(backup)
+        if copy.is_file():
+            sqlite.restore(
+                copy, beside(Path(str(where).removeprefix("sqlite://"))), replace=replace
+            )
+
+    def verify(self) -> list[str]:
+        """What is wrong with the files and the systems in them; nothing where all is well."""
+        database = self._files.database()
+        if database is None:
+            return []
+        faults = database.is_sound()
+        connection = database.reader()
+        for number, _, url, version, concepts, *_ in [] if faults else _in_use(database):
+            first = number << building.SHIFT
+            row = connection.row(_EXTENT, (first, first + (1 << building.SHIFT)))
+            if row != (concepts, first + concepts - 1 if concepts else None):
+                faults.append(f"{url}|{version}: not all of its {concepts} concepts are there")
+        return faults
+
     def close(self) -> None:
         self._files.close()
 
@@ -172,4 +206,8 @@ def _in_use(database: Database) -> list[tuple[Any, ...]]:
     return database.reader().rows(sql, (IN_USE,))
 
 
+def _silent(_: int, __: int) -> None: ...
+
+
+_EXTENT = "SELECT count(*), max(id) FROM concept WHERE id >= ? AND id < ?"
 _UNLOAD = "UPDATE concept_system SET state = ? WHERE url = ? AND version = ? AND state = ?"

@@ -33,6 +33,11 @@ class Files:
         self._lock = threading.Lock()
         self._loading = threading.Lock()
 
+    @property
+    def is_remote(self) -> bool:
+        """Whether it is a server's database."""
+        return bool(self._url)
+
     def database(self, *, make: bool = False) -> Database | None:
         """None as long as nothing was ever loaded, unless it is to be made."""
         if self._database is None and (make or self._url or self.path.exists()):
