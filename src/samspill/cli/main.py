@@ -5,13 +5,11 @@ be used now.
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
 from samspill import VERSION
-from samspill.base.errors import InvalidContent, Misconfigured, SamspillError, TooLarge
-from samspill.base.texts import Text
+from samspill.base.errors import SamspillError
 from samspill.cli import (
     bench,
     client,
@@ -23,6 +21,7 @@ from samspill.cli import (
     token,
     view,
 )
+from samspill.cli.options import tell
 
 COMMANDS = (serve, fill, record, package, terminology, client, token, view, bench)
 
@@ -39,14 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = options.run(options)
         return code
     except SamspillError as error:
-        print(f"samspill: {_said(error)}", file=sys.stderr)
-        match error:
-            case Misconfigured():
-                return 2
-            case InvalidContent() | TooLarge():
-                return 1
-            case _:
-                return 3
+        return tell(error)
     except KeyboardInterrupt:
         return 130
 
@@ -64,15 +56,6 @@ def parser() -> argparse.ArgumentParser:
     for module in COMMANDS:
         module.add(commands)
     return top
-
-
-def _said(error: SamspillError) -> str:
-    """The message in the operator's language, and what was expected."""
-    language = os.environ.get("LC_ALL") or os.environ.get("LANG") or "en"
-    text, expected = error.text.said_in(language), error.expected
-    if isinstance(expected, Text):
-        expected = expected.said_in(language)
-    return f"{text} ({expected})" if expected else text
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from samspill.store import accesses, facts, jobs, kept, load, reindex, schema, u
 from samspill.store.bodies import Bodies
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, Database, question_marks
-from samspill.store.dialects import sqlite
+from samspill.store.dialects import sqlite_files
 from samspill.store.dialects.postgres import Postgres
 from samspill.store.dialects.sqlite import Sqlite
 from samspill.store.facts import About, Known
@@ -304,7 +304,7 @@ class Store:
     def restore(backup: Path, where: str | Path, *, replace: bool = False) -> None:
         """Makes the record from a backup. Raises `Misconfigured` if there is one already and
         `replace` is not set, if it is open anywhere, or if the backup is damaged."""
-        sqlite.restore(backup, _path(where), replace=replace)
+        sqlite_files.restore(backup, _path(where), replace=replace)
 
     def verify(
         self, extract: Extract, unfinished: Collection[tuple[str, str]] = ()
