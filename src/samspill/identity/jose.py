@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from joserfc import jws
 from joserfc.errors import JoseError, UnsupportedAlgorithmError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
@@ -137,19 +137,16 @@ def public_key(written: Mapping[str, Any]) -> Key:
     kind = _KINDS.get(str(written.get("kty")))
     if kind is None or _PRIVATE & written.keys() or written.get("use", "sig") != "sig":
         raise Refused("the key is not a public key for signatures of a kind that is allowed")
+    if kind is RSAKey and not _is_strong(written):
+        raise Refused("an RSA key needs 2048 bits or more and the exponent 65537")
     try:
         key = kind.import_key(dict(written))
         # Looks at the numbers: a point that is not on the curve is found here.
-        opened = key.public_key
+        key.public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     except (JoseError, ValueError, TypeError, KeyError):
         raise Refused("the key is not well-formed") from None
     if algorithm(key) not in _FITTING.get((key.key_type, str(key.get("crv") or "")), ()):
         raise Refused("the key's alg or crv is not allowed")
-    if isinstance(opened, RSAPublicKey):
-        numbers = opened.public_numbers()
-        is_strong = _LEAST_RSA_BITS <= numbers.n.bit_length() <= _MOST_RSA_BITS
-        if not is_strong or numbers.e != 65_537:
-            raise Refused("an RSA key needs 2048 bits or more and the exponent 65537")
     return key
 
 
@@ -195,6 +192,18 @@ def check_times(claims: Mapping[str, Any], now: float, *, longest: float) -> Non
         raise Refused("it is not valid yet")
     if "iat" in claims and seconds(claims, "iat") > now + LEEWAY:
         raise Refused("it was issued in the future")
+
+
+def _is_strong(written: Mapping[str, Any]) -> bool:
+    """Whether the numbers of an RSA key are as large as they should be, before it is opened."""
+    modulus, exponent = written.get("n"), written.get("e")
+    if not isinstance(modulus, str) or exponent != "AQAB":
+        return False
+    try:
+        bits = int.from_bytes(_decoded(modulus), "big").bit_length()
+    except (ValueError, binascii.Error):
+        return False
+    return _LEAST_RSA_BITS <= bits <= _MOST_RSA_BITS
 
 
 def _is_type(given: object, wanted: str) -> bool:
