@@ -280,3 +280,11 @@ def a_desk(**settings: Any) -> Iterator[Desk]:
         desk = Desk(provider.build(cast(Platform, platform)), clock)
         desk.client()
         yield desk
+
+
+def error(reply: Reply) -> str:
+    """The code of a refusal, which nobody may keep."""
+    assert reply.status in (400, 401, 429), reply
+    assert reply.body is not None
+    assert ("cache-control", "no-store") in reply.headers
+    return str(reply.body["error"])
