@@ -15,7 +15,8 @@ from samspill.store import facts, index, load, versions
 from samspill.store.catalog import Value
 from samspill.store.connect import Connection, Row
 from samspill.store.facts import Facts, Following
-from samspill.store.index import Indexed, Own, Rows
+from samspill.store.index import Indexed, Rows
+from samspill.store.interning import Own
 from samspill.store.types import Change, Stamp
 from samspill.store.versions import Head, Reader
 
@@ -36,6 +37,9 @@ class Batch:
     position: list[Row]
     facts: list[tuple[int, bytes]]
     """What follows from some of the changes about access, by their place in the batch."""
+    words: list[Row]
+    contained: list[Row]
+    targets: list[tuple[int, str]]
 
 
 def pack(changes: Sequence[Change]) -> bytes:
@@ -56,6 +60,7 @@ def pack(changes: Sequence[Change]) -> bytes:
             listed, list(own.types), list(own.parameters), list(own.values),
             rows.fact, rows.date, rows.number, rows.quantity, rows.position,
             [(n, msgpack.encode(each.facts)) for n, each in enumerate(changes) if each.facts],
+            rows.words, rows.contained, list(rows.targets),
         )
     )  # fmt: skip
 
@@ -143,12 +148,16 @@ def _write_versions(
 def _rows(batch: Batch, types: Sequence[int]) -> Rows:
     """The batch's index rows, those too that follow from others."""
     mains = [main for _, _, _, main, _, _ in batch.changes]
+    live = [(types[type], main, n) for n, (type, _, _, main, _, _) in enumerate(batch.changes)]
     return Rows(
-        live=[(types[type], main, n) for n, (type, _, _, main, _, _) in enumerate(batch.changes)],
-        posting=[(p, v, mains[n], n) for n, p, v, _ in batch.fact],
+        live=live + [(types[type], 0, n) for n, type, _ in batch.contained],
+        posting=[(p, v, mains[n] if n >= 0 else 0, n) for n, p, v, _ in batch.fact],
         fact=batch.fact,
         date=batch.date,
         number=batch.number,
         quantity=batch.quantity,
         position=batch.position,
+        words=[(n, types[type], *rest) for n, type, *rest in batch.words],
+        contained=[(n, types[type], id) for n, type, id in batch.contained],
+        targets=set(batch.targets),
     )

@@ -128,10 +128,18 @@ class Catalog:
             self._remember(key, 1)
 
     def note_repeats(self, connection: Connection, parameter: int) -> None:
-        """Remembers that some resource has several dates of the parameter."""
+        """Remembers that some resource has several dates or amounts of the parameter."""
         key = ("repeats", parameter)
         if key not in self._known:
             connection.run("UPDATE parameter SET repeats = 1 WHERE id = ?", (parameter,))
+            self.made += 1
+            self._remember(key, 1)
+
+    def note_target(self, connection: Connection, parameter: int, type: str) -> None:
+        """Remembers that the parameter leads to resources of this type."""
+        key = ("target", parameter, type)
+        if key not in self._known:
+            connection.insert("target", [(parameter, self.type(connection, type))])
             self.made += 1
             self._remember(key, 1)
 

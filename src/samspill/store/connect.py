@@ -5,6 +5,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
+from samspill.store.sql import Sql
+
 Row = tuple[Any, ...]
 
 
@@ -34,8 +36,15 @@ class Connection(Protocol):
     def insert(self, table: str, rows: Sequence[Row]) -> None:
         """Adds whole rows, in the table's column order; those that are there already are kept."""
 
+    def holds_words(self, row: Row) -> bool:
+        """Whether this row of `words` is there, as far as the database can tell."""
+
     def numbers(self, sql: str, parameters: Sequence[object] = ()) -> list[int]:
         """The first column of the rows, which holds whole numbers, in their order."""
+
+    def has_words(self, row: str, words: str, *, only_narrative: bool, is_beginning: bool) -> Sql:
+        """That a row of `words` has the words (see `prose.sought`) side by side in a column; the
+        last may be the beginning of a word."""
 
     @property
     def in_transaction(self) -> bool: ...

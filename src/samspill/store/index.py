@@ -7,45 +7,28 @@ kind and are told apart by scale, so that an overlap can be found in an ordered 
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from functools import partial
 
 from samspill.fhir.search.values import (
     BEGINNING,
     END,
     KINDS,
     IndexEntry,
+    Inside,
     Number,
     Period,
     Position,
+    Prose,
     Quantity,
     Reference,
     String,
     Token,
     Uri,
 )
-from samspill.store import facts
+from samspill.store import prose
 from samspill.store.catalog import LONGEST, Catalog, Value
 from samspill.store.connect import Connection, Row
-
-C = TypeVar("C", contravariant=True)
-
-
-class Interning(Protocol[C]):
-    """Gives integers to values: a `Catalog` those of the record, a batch its own.
-
-    The connection is what a catalog needs to find them; a batch has none.
-    """
-
-    def parameter(self, connection: C, type: int, name: str, kind: str) -> int: ...
-
-    def concept(self, connection: C, system: str, code: str, folded: bool) -> int: ...
-
-    def text(self, connection: C, parameter: int, folded: str, exact: str) -> int: ...
-
-    def unit(self, connection: C, base: bool, system: str, code: str, unit: str) -> int: ...
-
-    def resource(self, connection: C, type: str, id: str) -> int: ...
-
+from samspill.store.interning import C, Interning, Own
 
 VERSIONED = "\x01"
 """Begins the text of a reference to one version of a local resource, beside its ordinary row."""
@@ -88,6 +71,22 @@ class Rows:
     number: list[Row] = field(default_factory=list)
     quantity: list[Row] = field(default_factory=list)
     position: list[Row] = field(default_factory=list)
+    words: list[Row] = field(default_factory=list)
+    contained: list[Row] = field(default_factory=list)
+    targets: set[tuple[int, str]] = field(default_factory=set)
+    """No table: by parameter, the types that references lead to, see `Catalog.note_target`."""
+
+
+TABLES = tuple(name for name in Rows.__slots__ if name != "targets")
+
+INSIDE = "#"
+"""Begins the names of the types of contained resources, which have parameters of their own."""
+MOST_INSIDE = 65_536
+
+
+def inside(t: int, n: int) -> int:
+    """The number under which the n-th contained resource of version `t` stands in the tables."""
+    return -(t * MOST_INSIDE + n)
 
 
 def scale(low: int, high: int) -> int:
@@ -115,39 +114,6 @@ def main_date(type: str, entries: Sequence[IndexEntry]) -> int:
     return max(1, min(lows) + YEAR_ONE) if lows else 0
 
 
-class Own:
-    """Gives out the integers of one batch; interns as a `Catalog` does."""
-
-    def __init__(self) -> None:
-        self.types: dict[str, int] = {}
-        self.parameters: dict[Value, int] = {}
-        self.values: dict[Value, int] = {}
-
-    def type(self, connection: None, name: str) -> int:
-        return self.types.setdefault(name, len(self.types))
-
-    def parameter(self, connection: None, type: int, name: str, kind: str) -> int:
-        key = type, name, kind
-        found = self.parameters.get(key)
-        return self.parameters.setdefault(key, len(self.parameters)) if found is None else found
-
-    def concept(self, connection: None, system: str, code: str, folded: bool) -> int:
-        return self._value(("concept", system, code, folded))
-
-    def text(self, connection: None, parameter: int, folded: str, exact: str) -> int:
-        return self._value(("text", parameter, folded, exact))
-
-    def unit(self, connection: None, base: bool, system: str, code: str, unit: str) -> int:
-        return self._value(("unit", base, system, code, unit))
-
-    def resource(self, connection: None, type: str, id: str) -> int:
-        return self._value(("resource", type, id))
-
-    def _value(self, key: Value) -> int:
-        """From 1 on, since 0 means "none" and a negative one a text from elsewhere."""
-        return self.values.setdefault(key, len(self.values) + 1)
-
-
 def write(
     connection: Connection,
     catalog: Catalog,
@@ -155,7 +121,7 @@ def write(
     later: Collection[str] = (),
 ) -> None:
     """Writes the index rows of new versions, as a set; those of the tables in `later` are not."""
-    own, gathered = Own(), Rows()
+    own, gathered = Own(partial(catalog.type, connection)), Rows()
     for version in versions:
         gather(None, own, version, gathered)
     ps = [catalog.parameter(connection, *key) for key in own.parameters]
@@ -175,14 +141,25 @@ def values(
 
 def mapped(rows: Rows, first: int, ps: Sequence[int], vs: Sequence[int]) -> Rows:
     """A batch's rows with the record's integers, and commits that count from `first`."""
+    far = first * MOST_INSIDE
+
+    def at(t: int) -> int:
+        return first + t if t >= 0 else t - far
+
     return Rows(
-        live=[(type, main, first + t) for type, main, t in rows.live],
-        posting=[(ps[p], vs[v], main, first + t) for p, v, main, t in rows.posting],
-        fact=[(first + t, ps[p], vs[v], part) for t, p, v, part in rows.fact],
-        date=[(first + t, ps[p], *rest) for t, p, *rest in rows.date],
-        number=[(first + t, ps[p], *rest) for t, p, *rest in rows.number],
-        quantity=[(first + t, ps[p], vs[unit], *rest) for t, p, unit, *rest in rows.quantity],
-        position=[(first + t, ps[p], *rest) for t, p, *rest in rows.position],
+        live=[(type, main, at(t)) for type, main, t in rows.live],
+        posting=[(ps[p], vs[v], main, at(t)) for p, v, main, t in rows.posting],
+        fact=[(at(t), ps[p], vs[v], part) for t, p, v, part in rows.fact],
+        date=[(at(t), ps[p], *rest) for t, p, *rest in rows.date],
+        number=[(at(t), ps[p], *rest) for t, p, *rest in rows.number],
+        quantity=[(at(t), ps[p], vs[unit], *rest) for t, p, unit, *rest in rows.quantity],
+        position=[(at(t), ps[p], *rest) for t, p, *rest in rows.position],
+        words=[
+            (at(t), prose.told(type, narrative), prose.told(type, rest))
+            for t, type, narrative, rest in rows.words
+        ],
+        contained=[(at(t), *rest) for t, *rest in rows.contained],
+        targets={(ps[p], type) for p, type in rows.targets},
     )
 
 
@@ -190,19 +167,23 @@ def insert(
     connection: Connection, catalog: Catalog, rows: Rows, later: Collection[str] = ()
 ) -> None:
     """Adds rows to their tables, but for the tables in `later`."""
-    note(connection, catalog, rows.date)
+    note(connection, catalog, rows)
     with connection.together():
-        for table in Rows.__slots__:
+        for table in TABLES:
             if table not in later:
                 connection.insert(table, sorted(set(getattr(rows, table))))
 
 
-def note(connection: Connection, catalog: Catalog, dates: Sequence[Row]) -> None:
-    """Tells searches of which scales a parameter's dates are, and if a resource has several."""
-    for parameter, scale in {(row[1], row[2]) for row in dates}:
+def note(connection: Connection, catalog: Catalog, rows: Rows) -> None:
+    """Tells searches of which scales a parameter's dates are, if a resource has several values of
+    one, and to which types references lead."""
+    for parameter, scale in {(row[1], row[2]) for row in rows.date}:
         catalog.note_scale(connection, parameter, scale)
+    for parameter, type in rows.targets:
+        catalog.note_target(connection, parameter, type)
     seen = set[tuple[int, int]]()
-    for t, parameter, *_ in dates:
+    sorted_by = (row for row in rows.quantity if row[-1])
+    for t, parameter, *_ in (*rows.date, *rows.number, *sorted_by):
         if (t, parameter) in seen:
             catalog.note_repeats(connection, parameter)
         seen.add((t, parameter))
@@ -216,10 +197,21 @@ def rows(connection: Connection, catalog: Catalog, versions: Sequence[Indexed]) 
     return gathered
 
 
+def outside(rows: Rows) -> Rows:
+    """Without the words, and the rows of contained resources."""
+    found = Rows(targets=rows.targets)
+    for table in TABLES:
+        at = -1 if table in ("live", "posting") else 0
+        if table not in ("words", "contained"):
+            setattr(found, table, [row for row in getattr(rows, table) if row[at] >= 0])
+    return found
+
+
 def gather(connection: C, catalog: Interning[C], version: Indexed, rows: Rows) -> None:
     """Adds the rows of one version; its values are interned."""
     t, type, main = version.t, version.type, version.main
     rows.live.append((type, main, t))
+    held = 0
     for entry in version.entries:
         value, part = entry.value, entry.group
         parameter = catalog.parameter(connection, type, entry.parameter, KINDS[value.__class__])
@@ -230,6 +222,8 @@ def gather(connection: C, catalog: Interning[C], version: Indexed, rows: Rows) -
             found = catalog.concept(connection, system, code, value.folded) if known else 0
         elif isinstance(value, Reference):
             found = _target(connection, catalog, parameter, value)
+            if found > 0:
+                rows.targets.add((parameter, value.type))
             if value.version and not value.url:
                 named = _named_version(connection, catalog, parameter, value)
                 rows.posting.append((parameter, named, main, t))
@@ -239,6 +233,13 @@ def gather(connection: C, catalog: Interning[C], version: Indexed, rows: Rows) -
             found = catalog.text(connection, parameter, folded, exact)
         elif isinstance(value, Uri):
             found = catalog.text(connection, parameter, value.value[:LONGEST], "")
+        elif isinstance(value, Prose):
+            rows.words.append((t, type, value.narrative, value.rest))
+            continue
+        elif isinstance(value, Inside):
+            held += 1
+            _gather_inside(connection, catalog, inside(t, held), value, rows)
+            continue
         else:
             _gather_range(connection, catalog, (t, parameter, part), value, rows)
             continue
@@ -250,6 +251,15 @@ def gather(connection: C, catalog: Interning[C], version: Indexed, rows: Rows) -
             patient = catalog.resource(connection, "Patient", id)
             rows.posting.append((parameter, patient, main, t))
             rows.fact.append((t, parameter, patient, 0))
+
+
+def _gather_inside(
+    connection: C, catalog: Interning[C], number: int, value: Inside, rows: Rows
+) -> None:
+    """Adds the rows of a contained resource, which stands among its own kind under a number."""
+    type = catalog.type(connection, INSIDE + value.type)
+    rows.contained.append((number, type, value.id))
+    gather(connection, catalog, Indexed(number, type, 0, value.entries, value.patients), rows)
 
 
 def _target(connection: C, catalog: Interning[C], parameter: int, reference: Reference) -> int:
@@ -315,28 +325,6 @@ def _gather_quantity(
         low, high = value.base_low, value.base_high
         rows.quantity.append((t, parameter, unit, int(low != high), low, high, part, 1))
 
-
-def sweep(connection: Connection, versions: Sequence[int]) -> None:
-    """Removes the index rows of versions that no page shows any more."""
-    for t in versions:
-        for statement in _SWEEP:
-            connection.run(statement, (t,))
-
-
-_SWEEP = (
-    facts.KEEP,
-    """DELETE FROM live WHERE (type, main, t) IN
-        (SELECT type, main, t FROM version WHERE t = ?)""",
-    """DELETE FROM posting WHERE (parameter, value, main, t) IN
-        (SELECT f.parameter, f.value, v.main, v.t FROM version v CROSS JOIN fact f
-         WHERE f.t = v.t AND v.t = ?)""",
-    "DELETE FROM fact WHERE t = ?",
-    "DELETE FROM date WHERE t = ?",
-    "DELETE FROM number WHERE t = ?",
-    "DELETE FROM quantity WHERE t = ?",
-    "DELETE FROM position WHERE t = ?",
-    "DELETE FROM stale WHERE t = ?",
-)
 
 MAIN = {
     "AllergyIntolerance": "date",

@@ -51,8 +51,8 @@ def finish(connection: Connection) -> None:
         return
     connection.run("DELETE FROM live")
     connection.run("DELETE FROM posting")
-    connection.run(_LIVE)
-    connection.run(_POSTINGS)
+    for statement in (_LIVE, _LIVE_INSIDE, _POSTINGS, _POSTINGS_INSIDE):
+        connection.run(statement)
     for name, columns in _INDEXES:
         connection.run(f"CREATE INDEX IF NOT EXISTS {name} ON {columns}")
     connection.run("DELETE FROM mark WHERE name = ?", (LOADING,))
@@ -76,6 +76,9 @@ _LIVE = """INSERT INTO live
 _POSTINGS = """INSERT INTO posting
     SELECT DISTINCT f.parameter, f.value, v.main, f.t FROM fact f CROSS JOIN version v
     WHERE v.t = f.t ORDER BY 1, 2, 3, 4"""
+_LIVE_INSIDE = "INSERT INTO live SELECT type, 0, t FROM contained ORDER BY 1, 2, 3"
+_POSTINGS_INSIDE = """INSERT INTO posting
+    SELECT DISTINCT f.parameter, f.value, 0, f.t FROM fact f WHERE f.t < 0 ORDER BY 1, 2, 3, 4"""
 _INDEXES = (
     ("date_by_value", "date (parameter, scale, low)"),
     ("number_by_value", "number (parameter, scale, low)"),

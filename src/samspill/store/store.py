@@ -318,7 +318,7 @@ class Store:
         connection = self._database.reader()
         counts = connection.rows(
             "SELECT type.name, count(*) FROM live JOIN type ON type.id ="
-            " live.type GROUP BY type.name"
+            " live.type WHERE live.t > 0 GROUP BY type.name"
         )
         stale = connection.row("SELECT count(*) FROM stale")
         return Stats(

@@ -8,6 +8,7 @@ from msgspec import Struct
 from samspill.base import clock
 from samspill.fhir.search.values import IndexEntry
 from samspill.store.facts import Facts
+from samspill.store.sql import Sql as Sql
 
 
 class Version(Struct, frozen=True, gc=False):
@@ -67,13 +68,6 @@ class Page(Struct, frozen=True):
     next: str = ""
     previous: str = ""
     first: str = ""
-
-
-class Sql(Struct, frozen=True):
-    """A piece of SQL: text with question marks, and the values for them in order."""
-
-    text: str
-    parameters: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

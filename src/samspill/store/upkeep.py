@@ -11,7 +11,7 @@ from functools import partial
 from samspill.base import logs
 from samspill.base.clock import Clock
 from samspill.base.errors import SamspillError
-from samspill.store import bodies, index, load
+from samspill.store import bodies, load, sweep
 from samspill.store.bodies import Bodies
 from samspill.store.connect import Connection, Database
 from samspill.store.search.page import newest
@@ -95,7 +95,7 @@ class Upkeep:
 
 
 def _sweep(connection: Connection, old: Sequence[int], upto: int) -> None:
-    index.sweep(connection, old)
+    sweep.sweep(connection, old)
     connection.run(_NOTE, (SWEPT, upto))
 
 

@@ -12,10 +12,10 @@ from samspill.base.errors import SamspillError
 from samspill.base.json import Resource
 from samspill.fhir.search import compartments
 from samspill.fhir.search.values import IndexEntry
-from samspill.store import index
+from samspill.store import fill, index, prose
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, Database, Row
-from samspill.store.index import Indexed, Rows
+from samspill.store.index import TABLES, Indexed
 from samspill.store.versions import Reader
 
 Extract = Callable[[Resource], Sequence[IndexEntry]]
@@ -51,6 +51,8 @@ class Ignored:
 
     codes: Collection[tuple[str, str]]
     parameters: Collection[int]
+    is_filled: bool
+    """Whether words and contained resources have been indexed."""
 
 
 def verify(
@@ -67,7 +69,8 @@ def verify(
     connection.run("BEGIN")
     try:
         faults += _unpaired(connection)
-        ignored = Ignored(unfinished, _ignored(connection, unfinished))
+        is_filled = not fill.upto(connection)
+        ignored = Ignored(unfinished, _ignored(connection, unfinished), is_filled)
         versions = resources = t = 0
         while rows := connection.rows(_NEXT, (t,)):
             for row in rows:
@@ -123,12 +126,12 @@ def _check(
         if (name, each.parameter.partition("$")[0]) not in ignored.codes
     ]
     indexed = Indexed(t, type, main, entries, patients)
-    wrong = _wrong_tables(connection, reader.catalog, indexed, ignored.parameters)
+    wrong = _wrong_tables(connection, reader.catalog, indexed, ignored)
     return [f"{place}: index rows differ in {', '.join(wrong)}"] if wrong else []
 
 
 def _wrong_tables(
-    connection: Connection, catalog: Catalog, indexed: Indexed, ignored: Collection[int]
+    connection: Connection, catalog: Catalog, indexed: Indexed, ignored: Ignored
 ) -> list[str]:
     """The tables in which the rows of a version are not those that its resource has now."""
     try:
@@ -136,17 +139,32 @@ def _wrong_tables(
     except SamspillError:
         # A value that was never interned cannot be added here: no row of it can be there.
         return ["values"]
+    within = (index.inside(indexed.t, index.MOST_INSIDE), index.inside(indexed.t, 0))
+    held = {row[0] for row in connection.rows(_HELD, within)}
+    if not ignored.is_filled:
+        # What is not there yet is no fault.
+        rows = index.outside(rows)
+    elif held != {row[0] for row in rows.contained} or not _are_there(connection, rows.words):
+        return ["words" if held == {row[0] for row in rows.contained} else "contained"]
     wrong = []
-    for table in Rows.__slots__:
+    for table in TABLES:
         expected: set[Row] = set(getattr(rows, table))
+        if table == "words":
+            continue
         if table in ("live", "posting"):
             there = {row for row in expected if _is_there(connection, table, row)}
         else:
-            there = set(connection.rows(f"SELECT * FROM {table} WHERE t = ?", (indexed.t,)))
-            there = {row for row in there if row[1] not in ignored}
+            numbers = {indexed.t, *(held if ignored.is_filled else ())}
+            there = {row for t in numbers for row in connection.rows(_OF.format(table), (t,))}
+            there = {row for row in there if row[1] not in ignored.parameters}
         if there != expected and (table != "fact" or not _is_wider(connection, expected, there)):
             wrong.append(table)
     return wrong
+
+
+def _are_there(connection: Connection, words: Sequence[Row]) -> bool:
+    rows = ((t, prose.told(type, one), prose.told(type, other)) for t, type, one, other in words)
+    return all(connection.holds_words(row) for row in rows)
 
 
 def _is_wider(connection: Connection, expected: set[Row], there: set[Row]) -> bool:
@@ -163,5 +181,7 @@ def _is_there(connection: Connection, table: str, row: Row) -> bool:
     return connection.row(f"SELECT 1 FROM {table} WHERE {key}", row) is not None
 
 
+_HELD = "SELECT t FROM contained WHERE t > ? AND t < ?"
+_OF = "SELECT * FROM {} WHERE t = ?"
 _NEXT = """SELECT v.t, v.type, v.number, v.codec, v.body, v.deleted, v.hash, r.t, r.id, v.main
     FROM version v JOIN resource r ON r.rid = v.rid WHERE v.t > ? ORDER BY v.t LIMIT 500"""

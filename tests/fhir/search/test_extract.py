@@ -129,9 +129,9 @@ def test_a_lean_extractor_leaves_out_what_others_keep() -> None:
         "subject": {"reference": "Patient/1"},
     }
     lean = {each.parameter for each in extractor().extract(observation)}
-    assert lean == {"code", "subject"}
+    assert lean == {"code", "subject", "_content"}
     full = {each.parameter for each in full_extractor().extract(observation)}
-    assert full == {"code", "combo-code", "subject", "patient"}
+    assert full == {"code", "combo-code", "subject", "patient", "_content"}
 
 
 def test_the_examples_of_the_standard_are_extracted() -> None:

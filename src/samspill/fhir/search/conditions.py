@@ -198,9 +198,9 @@ class Near(Struct, frozen=True, gc=False):
 class Words(Struct, frozen=True, gc=False):
     """Full text, of `_text` (narrative) and `_content` (all of the resource).
 
-    Both index one string of folded words in order with single blanks between (`text.words`).
-    Holds when the words stand in it side by side in this order; with `prefix` the last one may
-    be the beginning of a word.
+    Holds when the words stand side by side in this order among those of the narrative, or for
+    `_content` among those of all other texts (see `values.Prose`); with `prefix` the last one
+    may be the beginning of a word.
     """
 
     words: tuple[str, ...]

@@ -13,14 +13,22 @@ from samspill.base.json import Resource
 from samspill.fhir import fhirpath
 from samspill.fhir.fhirpath import Expression, parser
 from samspill.fhir.fhirpath.context import Context
-from samspill.fhir.search import composites, derive, paths
+from samspill.fhir.search import compartments, composites, derive, paths, words
 from samspill.fhir.search.emit import Emitters
 from samspill.fhir.search.parameters import Parameter, Registry
 from samspill.fhir.search.paths import Branch, alternatives
-from samspill.fhir.search.values import IndexEntry, Type
+from samspill.fhir.search.values import IndexEntry, Inside, Prose, Type
 
 COLUMNS = frozenset({"_id", "_lastUpdated"})
 """Parameters that are columns of the stored resource and have no entries."""
+
+WORDS = "_content"
+"""The one entry for the words of `_text` and `_content`."""
+
+CONTAINED = "_contained"
+"""The entries for the resources inside."""
+
+_SILENT = Prose("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +95,20 @@ class Extractor:
         walk.visit(plan.root, resource, 0)
         for each in plan.computed:
             self._compute(each, resource, walk)
-        return _distinct(walk.entries)
+        found = _distinct(walk.entries)
+        if self._only is None:
+            found += self._further(resource, resource is container)
+        return found
+
+    def _further(self, resource: Resource, may_hold: bool) -> Iterator[IndexEntry]:
+        """The words, and what is inside."""
+        if (prose := words.extract(resource)) != _SILENT:
+            yield IndexEntry(WORDS, prose)
+        if may_hold and "contained" in resource:
+            inside = zip(self.contained(resource), resource["contained"], strict=True)
+            for (type, id, entries), each in inside:
+                patients = tuple(sorted(compartments.patients(each, self.bases).ids))
+                yield IndexEntry(CONTAINED, Inside(type, id, tuple(entries), patients))
 
     def _compute(self, computed: Computed, resource: Resource, walk: "Walk") -> None:
         context = Context(resource=resource, root=resource)

@@ -58,7 +58,7 @@ from samspill.fhir.search.types import (
     token,
     uri,
 )
-from samspill.fhir.search.values import KINDS, IndexEntry, Period, Reference
+from samspill.fhir.search.values import KINDS, IndexEntry, Period, Prose, Reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,7 @@ class Record:
     id: str
     entries: tuple[IndexEntry, ...]
     updated: Period | None
-    narrative: str
-    content: str
+    prose: Prose
     patients: compartments.Patients
     container: str = ""
     """"Type/id" of the resource that holds it, if it is contained."""
@@ -115,14 +114,12 @@ def _record(
     resource: Resource, extractor: Extractor, entries: Iterable[IndexEntry], container: str = ""
 ) -> Record:
     updated = resource.get("meta", {}).get("lastUpdated")
-    narrative, content = words.extract(resource)
     return Record(
         resource["resourceType"],
         resource.get("id", ""),
         tuple(entries),
         date.period(updated, extractor.zone) if updated else None,
-        narrative,
-        content,
+        words.extract(resource),
         compartments.patients(resource, extractor.bases),
         container,
     )
@@ -188,10 +185,8 @@ def _match(parameter: str, test: Test, record: Record) -> bool:
             return record.updated is not None and date.matches(test, record.updated)
         case "_lastUpdated", _:
             return record.updated is not None
-        case "_text", Words():
-            return words.matches(test, record.narrative)
-        case "_content", Words():
-            return words.matches(test, record.content)
+        case "_text" | "_content", Words():
+            return words.matches(parameter, test, record.prose)
     return any(holds(test, row.value) for row in record.rows(parameter))
 
 

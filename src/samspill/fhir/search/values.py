@@ -10,7 +10,10 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-Kind = Literal["token", "string", "date", "number", "quantity", "reference", "uri", "position"]
+Kind = Literal[
+    "token", "string", "date", "number", "quantity", "reference", "uri", "position",
+    "words", "contained",
+]  # fmt: skip
 """The kind of a value, and so the index table that holds it."""
 
 Type = Literal[
@@ -103,7 +106,26 @@ class Position(Struct, frozen=True, gc=False):
     z: float
 
 
-Value: TypeAlias = Token | String | Period | Number | Quantity | Reference | Uri | Position
+class Prose(Struct, frozen=True, gc=False):
+    """The words of a resource, folded, with single blanks between: those of its narrative, and
+    those of all other texts in it."""
+
+    narrative: str
+    rest: str
+
+
+class Inside(Struct, frozen=True, gc=False):
+    """A contained resource, with its local id and its own entries and patients."""
+
+    type: str
+    id: str
+    entries: "tuple[IndexEntry, ...]"
+    patients: tuple[str, ...]
+
+
+Value: TypeAlias = (
+    Token | String | Period | Number | Quantity | Reference | Uri | Position | Prose | Inside
+)
 
 KINDS: dict[type[Value], Kind] = {
     Token: "token",
@@ -114,6 +136,8 @@ KINDS: dict[type[Value], Kind] = {
     Reference: "reference",
     Uri: "uri",
     Position: "position",
+    Prose: "words",
+    Inside: "contained",
 }
 
 
@@ -127,6 +151,9 @@ class IndexEntry(Struct, frozen=True, gc=False):
     - "<identifier>:of-type"  Token("<type system>|<type code>", value)
     - "<reference>:identifier" Token: Reference.identifier
     - "<composite>$<n>"       a component that no ordinary parameter indexes alike
+
+    The words of `_text` and `_content` stand in one entry, under `_content`; each contained
+    resource in one under `_contained`.
 
     `group` tells which repetition of an element the value came from, where a composite parameter
     needs it: 0 for the resource itself, 1, 2, … for the repetitions of the backbone element.

@@ -7,6 +7,7 @@ https://hl7.org/fhir/R4/search.html#content
 import re
 from collections import deque
 from collections.abc import Iterator
+from functools import lru_cache
 from html import unescape
 from typing import Any
 
@@ -15,6 +16,7 @@ from samspill.base.json import Resource
 from samspill.base.texts import Text
 from samspill.fhir.search.query import And, Clause, Match, Or, Words, all_of, any_of
 from samspill.fhir.search.types import string
+from samspill.fhir.search.values import Prose
 
 EXPECTED = Text(
     'words, "several words", beginn*, joined by blanks (and) or OR, in brackets as needed',
@@ -37,13 +39,19 @@ def words(text: str) -> list[str]:
     return _WORD.findall(string.fold(text))
 
 
-def extract(resource: Resource) -> tuple[str, str]:
-    """What `_text` and `_content` look at: the words of the narrative, and of all texts."""
+def extract(resource: Resource) -> Prose:
+    """What `_text` looks at, the words of the narrative, and what `_content` looks at besides."""
     text = resource.get("text")
     div = text.get("div", "") if isinstance(text, dict) else ""
-    narrative = words(unescape(_TAG.sub(" ", div)))
-    content = [word for each in _texts(resource) for word in words(each)]
-    return " ".join(narrative), " ".join((*narrative, *content))
+    narrative = words(unescape(_TAG.sub(" ", div))) if div else ()
+    rest = [word for each in _texts(resource) for word in _known_words(each)]
+    return Prose(" ".join(narrative), " ".join(rest))
+
+
+@lru_cache(maxsize=8192)
+def _known_words(text: str) -> tuple[str, ...]:
+    """Most texts are displays of codes, which come again and again."""
+    return tuple(words(text))
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -133,6 +141,11 @@ def format(clause: Clause) -> tuple[str, str] | None:
     return None
 
 
-def matches(test: Words, row: str) -> bool:
+def matches(parameter: str, test: Words, prose: Prose) -> bool:
+    """Whether the words stand side by side in the narrative, or in the other texts."""
+    return _says(test, prose.narrative) or (parameter == "_content" and _says(test, prose.rest))
+
+
+def _says(test: Words, row: str) -> bool:
     sought = " " + " ".join(test.words)
     return sought in " " + row if test.prefix else f"{sought} " in f" {row} "

@@ -18,6 +18,7 @@ from psycopg import errors, pq
 from samspill.base.errors import Busy, Misconfigured, NotSupported, TooCostly, Unavailable
 from samspill.base.texts import Text
 from samspill.store.connect import Row
+from samspill.store.sql import Sql
 
 T = TypeVar("T")
 
@@ -83,6 +84,23 @@ class Connection:
     @property
     def written(self) -> int:
         return 0
+
+    def holds_words(self, row: Row) -> bool:
+        sql = "SELECT 1 FROM words WHERE rowid = ? AND narrative = ? AND rest = ?"
+        return self.row(sql, row) is not None
+
+    def has_words(self, row: str, words: str, *, only_narrative: bool, is_beginning: bool) -> Sql:
+        each = [f"'{word}'" for word in words.split()]
+        lexemes = " & ".join(each) + (":*" if is_beginning else "")
+        beginning = f" {words}" if is_beginning else f" {words} "
+        found, values = list[str](), list[object]()
+        for column in ("narrative",) if only_narrative else ("narrative", "rest"):
+            found.append(f"{row}.{column}::tsvector @@ ?::tsquery")
+            values.append(lexemes)
+            if len(each) > 1:
+                found[-1] += f" AND strpos(' ' || {row}.{column} || ' ', ?) > 0"
+                values.append(beginning)
+        return Sql(f"({' OR '.join(f'({each})' for each in found)})", tuple(values))
 
     @property
     def in_transaction(self) -> bool:

@@ -18,6 +18,7 @@ from samspill.base.errors import SamspillError
 from samspill.store.connect import Row
 from samspill.store.dialects.sqlite_errors import too_costly, translate
 from samspill.store.dialects.sqlite_files import share
+from samspill.store.sql import Sql
 from samspill.store.stamps import Stamps
 from samspill.store.types import BudgetSpent
 
@@ -99,7 +100,9 @@ class Connection:
         shape = (table, len(rows[0]))
         if shape not in self._inserts:
             marks = ", ".join("?" * len(rows[0]))
-            self._inserts[shape] = f"INSERT OR IGNORE INTO {table} VALUES ({marks})"
+            self._inserts[shape] = _INSERTS.get(
+                table, f"INSERT OR IGNORE INTO {table} VALUES ({marks})"
+            )
         try:
             self.raw.executemany(self._inserts[shape], rows)
         except apsw.Error as error:
@@ -114,6 +117,27 @@ class Connection:
             raise translate(error) from error
         return list(map(int, joined.split())) if joined else []
 
+    def holds_words(self, row: Row) -> bool:
+        """The texts are not kept: their lengths are, and the beginnings are looked for."""
+        rowid, *columns = row
+        found = self.row("SELECT sz FROM words_docsize WHERE id = ?", (rowid,))
+        counts = [len(column.split()) for column in columns]
+        if found is None or found[0] != b"".join(map(_variable, counts)):
+            return False
+        heads = zip(("narrative", "rest"), columns, strict=True)
+        sought = [
+            f'{name} : ^ "{" ".join(column.split()[:_LOOKED_FOR])}"'
+            for name, column in heads
+            if column
+        ]
+        sql = "SELECT 1 FROM words WHERE rowid = ? AND words MATCH ?"
+        return self.row(sql, (rowid, " AND ".join(sought))) is not None
+
+    def has_words(self, row: str, words: str, *, only_narrative: bool, is_beginning: bool) -> Sql:
+        columns = "narrative" if only_narrative else "narrative rest"
+        star = " *" if is_beginning else ""
+        return Sql(f"{row}.words MATCH ?", (f'{{{columns}}} : "{words}"{star}',))
+
     @property
     def in_transaction(self) -> bool:
         return self.raw.in_transaction
@@ -124,6 +148,20 @@ class Connection:
 
     def plan(self, sql: str, parameters: Sequence[Any] = ()) -> tuple[str, ...]:
         return tuple(row[3] for row in self.rows("EXPLAIN QUERY PLAN " + sql, parameters))
+
+
+def _variable(number: int) -> bytes:
+    """https://www.sqlite.org/fileformat2.html#varint, of numbers below 2^28."""
+    parts = [number & 127]
+    while number := number >> 7:
+        parts.append(number & 127 | 128)
+    return bytes(reversed(parts))
+
+
+_LOOKED_FOR = 16
+"""Words of each text that are looked for, to see that they are there."""
+_INSERTS = {"words": "INSERT OR REPLACE INTO words (rowid, narrative, rest) VALUES (?, ?, ?)"}
+"""Tables of which SQLite does not count the key among the columns."""
 
 
 @cache

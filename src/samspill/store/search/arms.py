@@ -1,17 +1,17 @@
 """Ranges of the indexes: for each clause that has one, the range that brings what meets it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from samspill.fhir.search import query as q
 from samspill.store import index
-from samspill.store.search import compile, date
-from samspill.store.search.scope import Scope, Values, all_of
+from samspill.store.search import compile, date, words
+from samspill.store.search.scope import FALSE, Scope, Values, all_of
 from samspill.store.types import Sql
 
-_MOST_ARMS = 8
+MOST_ARMS = 8
 """So many ordered ranges are merged; more values are fetched at once and sorted."""
 
 
@@ -66,15 +66,21 @@ def arms_of(
 
     `targets` looks for what a chain leads to, also backwards; it returns None if that is too much.
     """
+    is_inside = type.startswith(index.INSIDE)
     match clause:
         case q.Nothing():
             return ()
+        case q.Has() | q.Match("_id") | q.And() if is_inside:
+            return None
         case q.Match("_id", q.TokenIs(_, code)):
             return (_by_id(scope, type, code or ""),)
-        case q.Match("_id" | "_lastUpdated") | q.Match(_, q.Words()):
+        case q.Match("_id" | "_lastUpdated"):
             return None
+        case q.Match(name, q.Words() as test):
+            return _told(scope, type, name, _of_words(scope, name, test, type))
         case q.Match(name, test):
-            return _told(scope, type, name, _of_match(scope, scope.parameter(type, name), test))
+            ranges = _of_match(scope, scope.parameter(type, name), test, is_inside)
+            return _told(scope, type, name, ranges)
         case q.InCompartment("Patient", ids):
             patients = compile.resources_among(scope, "Patient", ids)
             return _postings(scope.parameter(type, index.PATIENTS), patients, scope.alias())
@@ -92,6 +98,11 @@ def arms_of(
             if any(arms is None for arms in ways):
                 return None
             return tuple(arm for arms in ways for arm in arms or ())
+        case q.And(parts) if is_one_row(scope, parts, type):
+            matches = [part for part in parts if isinstance(part, q.Match)]
+            name = matches[0].parameter
+            tests = [each.test for each in matches]
+            return _told(scope, type, name, _amounts(scope, scope.parameter(type, name), tests))
         case _:
             return None
 
@@ -106,17 +117,22 @@ def _told(
     return tuple(replace(each, where=where) for each, where in zip(ranges, told, strict=True))
 
 
-def _of_match(scope: Scope, parameter: int, test: q.Test) -> tuple[Arm, ...] | None:
+def _of_match(
+    scope: Scope, parameter: int, test: q.Test, is_inside: bool
+) -> tuple[Arm, ...] | None:
     if not parameter:
         return ()
     values = compile.interned(scope, parameter, test)
     if values is not None:
         return _postings(parameter, values, scope.alias())
     match test:
+        case _ if is_inside:
+            # Ranges are joined with versions, which contained resources are not.
+            return None
         case q.DateIs():
             return _periods(scope, parameter, test)
         case q.NumberIs() | q.QuantityIs():
-            return _amounts(scope, parameter, test)
+            return _amounts(scope, parameter, [test])
         case q.Near():
             return (_places(scope, parameter, test),)
         case _:
@@ -126,7 +142,7 @@ def _of_match(scope: Scope, parameter: int, test: q.Test) -> tuple[Arm, ...] | N
 def _postings(parameter: int, values: Values, row: str) -> tuple[Arm, ...]:
     """One ordered arm for each value when they are few."""
     tables, t, main = f"posting {row}", f"{row}.t", f"{row}.main"
-    if values.ids is not None and len(values.ids) <= _MOST_ARMS:
+    if values.ids is not None and len(values.ids) <= MOST_ARMS:
         one = f"{row}.parameter = ? AND {row}.value = ?"
         ranges = [(Sql(one, (parameter, id)), id) for id in values.ids]
         return tuple(
@@ -160,6 +176,20 @@ def _by_id(scope: Scope, type: str, id: str) -> Arm:
     return Arm(tables, f"{version}.t", f"{version}.main", where, counted, is_distinct=True)
 
 
+def _of_words(scope: Scope, name: str, test: q.Words, type: str) -> tuple[Arm, ...]:
+    row, version = scope.alias(), scope.alias()
+    met, table = words.condition(scope, name, test, type, row), f"words {row}"
+    if met == FALSE:
+        return ()
+    if type.startswith(index.INSIDE):
+        counted = rows(table, met)
+        return (Arm(table, f"{row}.rowid", "0", met, counted, is_distinct=True),)
+    both = all_of((met, Sql(f"{version}.t = {row}.rowid")))
+    tables = f"{table} CROSS JOIN version {version}"
+    main = f"{version}.main"
+    return (Arm(tables, f"{version}.t", main, both, rows(table, met), is_distinct=True),)
+
+
 def _periods(scope: Scope, parameter: int, test: q.DateIs) -> tuple[Arm, ...]:
     """One range of the date index for each scale: a period of scale n reaches SPANS[n] at most."""
     arms = []
@@ -183,15 +213,33 @@ def _joined(table: str, row: str, version: str, where: Sql) -> Arm:
     return Arm(tables, f"{row}.t", f"{version}.main", both, rows(table, where))
 
 
-def _amounts(scope: Scope, parameter: int, test: q.Test) -> tuple[Arm, ...]:
+def is_one_row(scope: Scope, parts: Sequence[q.Clause], type: str) -> bool:
+    """Whether all parts are about one amount, since no resource has several of the parameter."""
+    names = {
+        part.parameter
+        if isinstance(part, q.Match) and isinstance(part.test, (q.NumberIs, q.QuantityIs))
+        else ""
+        for part in parts
+    }
+    if len(parts) < 2 or len(names) > 1 or "" in names:
+        return False
+    return not scope.dates(scope.parameter(type, names.pop())).repeats
+
+
+def _amounts(scope: Scope, parameter: int, tests: Sequence[q.Test]) -> tuple[Arm, ...]:
     """A range for plain amounts, whose low and high are one, and one for all others."""
     arms = []
     for scale, high in ((0, "low"), (1, "high")):
         row, version = scope.alias(), scope.alias()
-        table, met = compile.row_condition(scope, parameter, test, row)
-        met = Sql(met.text.replace(f"{row}.high", f"{row}.{high}"), met.parameters)
+        table = "quantity" if isinstance(tests[0], q.QuantityIs) else "number"
+        met = all_of(compile.row_condition(scope, parameter, test, row)[1] for test in tests)
+        # Many units are no reason to leave the index here.
+        text = met.text.replace(f"{row}.high", f"{row}.{high}").replace(
+            f"+{row}.unit", f"{row}.unit"
+        )
         place = Sql(f"{row}.parameter = ? AND {row}.scale = ?", (parameter, scale))
-        arms.append(_joined(f"{table} {row}", row, version, all_of((place, met))))
+        both = all_of((place, Sql(text, met.parameters)))
+        arms.append(_joined(f"{table} {row}", row, version, both))
     return tuple(arms)
 
 

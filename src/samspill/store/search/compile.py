@@ -9,7 +9,7 @@ from samspill.base.errors import NotSupported
 from samspill.fhir.search import query as q
 from samspill.store import index
 from samspill.store.connect import question_marks
-from samspill.store.search import date, number, quantity, reference, string, token, uri
+from samspill.store.search import date, number, quantity, reference, string, token, uri, words
 from samspill.store.search.scope import (
     FALSE,
     TRUE,
@@ -35,6 +35,10 @@ TABLES: dict[str, str] = {
 """Where the rows of a kind are found by their version."""
 
 
+COLUMNS = frozenset({"_id", "_lastUpdated"})
+"""Parameters without index rows."""
+
+
 def condition(scope: Scope, clause: q.Clause, type: str, t: str) -> Sql:
     """That version `t` (an SQL expression), of a resource of `type`, meets the clause."""
     match clause:
@@ -45,7 +49,7 @@ def condition(scope: Scope, clause: q.Clause, type: str, t: str) -> Sql:
         case q.Not(part):
             return not_(condition(scope, part, type, t))
         case q.Match("_id", q.TokenIs(_, code)):
-            return _has_id(scope, (code or "",), t)
+            return _has_id(scope, code or "", type, t)
         case q.Match("_lastUpdated", q.DateIs() as test):
             return _is_updated(scope, test, t)
         case q.Match("_id" | "_lastUpdated"):
@@ -64,7 +68,7 @@ def condition(scope: Scope, clause: q.Clause, type: str, t: str) -> Sql:
         case q.Has():
             return _has(scope, clause, type, t)
         case q.OfType(types):
-            return TRUE if type in types else FALSE
+            return TRUE if type.removeprefix(index.INSIDE) in types else FALSE
         case q.InCompartment(kind, ids):
             return _in_compartment(scope, kind, ids, type, t)
         case q.All():
@@ -123,15 +127,30 @@ def row_condition(scope: Scope, parameter: int, test: q.Test, row: str) -> tuple
 
 def _has_row(scope: Scope, name: str, test: q.Test, type: str, t: str) -> Sql:
     if isinstance(test, q.Words):
-        raise NotSupported(
-            "This store cannot yet search for words in texts",
-            "Dette lageret kan ennå ikke søke etter ord i tekst",
-            where=name,
-        )
+        row = scope.alias()
+        met = words.condition(scope, name, test, type, row)
+        place = f"EXISTS (SELECT 1 FROM words {row} WHERE {row}.rowid = {t} AND "
+        if met == FALSE:
+            return FALSE
+        return all_of((Sql(f"{place}{met.text})", met.parameters), scope.told(type, name, t)))
     parameter = scope.parameter(type, name)
     row = scope.alias()
     table, met = row_condition(scope, parameter, test, row)
     return all_of((_exists(table, row, t, parameter, met), scope.told(type, name, t)))
+
+
+def is_posted(
+    scope: Scope, match: q.Match, type: str, values: Values, place: tuple[str, str]
+) -> Sql:
+    """That the version stands among those of one of the values. `place`: its main date and t."""
+    parameter, row, (main, t) = scope.parameter(type, match.parameter), scope.alias(), place
+    among = values.condition(f"{row}.value")
+    if among == FALSE or not parameter:
+        return FALSE
+    found = f"{row}.parameter = ? AND {among.text} AND {row}.main = {main} AND {row}.t = {t}"
+    return Sql(
+        f"EXISTS (SELECT 1 FROM posting {row} WHERE {found})", (parameter, *among.parameters)
+    )
 
 
 def _exists(table: str, row: str, t: str, parameter: int, met: Sql) -> Sql:
@@ -251,13 +270,16 @@ def resources_among(scope: Scope, type: str, ids: tuple[str, ...]) -> Values:
     return look_up(scope, Sql(select, (scope.type(type), *ids)))
 
 
-def _has_id(scope: Scope, ids: tuple[str, ...], t: str) -> Sql:
+def _has_id(scope: Scope, id: str, type: str, t: str) -> Sql:
     version, resource = scope.alias(), scope.alias()
+    if type.startswith(index.INSIDE):
+        place = f"SELECT 1 FROM contained {version} WHERE {version}.t = {t} AND {version}.id = ?"
+        return Sql(f"EXISTS ({place})", (id,))
     return Sql(
         f"EXISTS (SELECT 1 FROM version {version} CROSS JOIN resource {resource}"
         f" WHERE {version}.t = {t} AND {resource}.rid = {version}.rid"
-        f" AND {resource}.id IN ({question_marks(ids)}))",
-        ids,
+        f" AND {resource}.id = ?)",
+        (id,),
     )
 
 

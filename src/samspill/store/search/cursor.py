@@ -15,7 +15,7 @@ from msgspec import Struct
 from samspill.base.errors import InvalidSearch
 from samspill.base.texts import Text
 
-_PLACES = struct.Struct("<QQq?I")
+_PLACES = struct.Struct("<Qqq?I")
 _SEAL = 12
 """Bytes of the signature that a cursor carries: 96 bits."""
 
@@ -24,7 +24,7 @@ class Cursor(Struct, frozen=True):
     snapshot: int
     """The commit as of which all pages are read."""
     t: int = 0
-    """The row from which the page goes on; 0 for the beginning."""
+    """The row from which the page goes on; 0 for the beginning. Negative: a contained resource."""
     total: int = -1
     """The number of matches, where it was counted; else -1."""
     backwards: bool = False

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from samspill.fhir.search.query import Query
 from samspill.store.connect import Connection
-from samspill.store.search import page, select
+from samspill.store.search import groups, page, select
 from samspill.store.search.cursor import Cursor
 from samspill.store.search.scope import FALSE, Narrow
 from samspill.store.search.select import Slice
@@ -35,7 +35,8 @@ def explain(
     limit = page.room(query, Cursor(moment.snapshot)) + 1
     slice = Slice(found.order, None, found.order.stretches[0], limit)
     chosen = {type: select.driver(found, type, slice) for type in found.types}
-    sql = select.statement(found, slice)
+    by_groups = groups.goes_by_groups(found, slice)
+    sql = groups.statement(found, slice) if by_groups else select.statement(found, slice)
     ranges = {type: tuple(arm.tables for arm in each.arms) for type, each in chosen.items()}
     sizes = {type: each.size for type, each in chosen.items()}
     if sql == FALSE:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from samspill.base.errors import TooCostly
 from samspill.base.texts import Text
 from samspill.fhir.search.query import Include
+from samspill.store import index
 from samspill.store.connect import question_marks
 from samspill.store.search.compile import at_snapshot
 from samspill.store.search.scope import TRUE, Scope, all_of, any_of
@@ -134,7 +135,9 @@ def _references(scope: Scope, include: Include) -> list[tuple[str, list[Paramete
     """The reference parameters that are meant, by source type."""
     sql = "SELECT type.name, p.id, p.name FROM parameter p JOIN type ON type.id = p.type"
     sql, values = f"{sql} WHERE p.kind = 'reference'", list[object]()
-    if include.source != "*":
+    if include.source == "*":
+        sql += f" AND type.name NOT LIKE '{index.INSIDE}%'"
+    else:
         sql, values = f"{sql} AND type.name = ?", [include.source]
     if include.parameter != "*":
         sql, values = f"{sql} AND p.name = ?", [*values, include.parameter]

@@ -8,16 +8,15 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from samspill.base.errors import NotSupported
 from samspill.fhir.search.query import Query
 from samspill.store.connect import Connection
 from samspill.store.memo import Facts
-from samspill.store.search import cursor, include, select, sort
+from samspill.store.search import contained, cursor, groups, include, select, sort, walk
 from samspill.store.search.cursor import Cursor
 from samspill.store.search.scope import FALSE, Narrow, Scope
 from samspill.store.search.select import Search, Slice
 from samspill.store.search.sort import Order
-from samspill.store.types import Page, Sql
+from samspill.store.types import Page, Sql, Version
 from samspill.store.versions import Reader
 
 DEFAULT_COUNT = 50
@@ -38,7 +37,7 @@ def search(
     start = _start(connection, facts, given, query, reader.secret)
     found = prepare(connection, reader, query, Moment(start.snapshot, facts), narrow)
     if query.count == 0 or query.summary == "count":
-        return Page((), total=select.total(found))
+        return Page((), total=_total(found))
     rows = _rows(found, start, room(query, start) + 1)
     shown, before, after = _around(query, start, rows)
     if not given:
@@ -49,15 +48,24 @@ def search(
             return ""
         return cursor.format(replace(place, total=start.total), _subject(query), reader.secret)
 
-    beside = include.included(found.scope, shown, query.include, query.revinclude)
+    whole = [t for t in shown if t > 0]
+    beside = include.included(found.scope, whole, query.include, query.revinclude)
     return Page(
-        versions=reader.of(connection, shown),
+        versions=_versions(connection, reader, found, shown),
         included=reader.of(connection, beside),
         total=None if start.total < 0 else start.total,
         next=link(after),
         previous=link(before),
         first=link(Cursor(start.snapshot)) if given else "",
     )
+
+
+def _versions(
+    connection: Connection, reader: Reader, search: Search, shown: list[int]
+) -> tuple[Version, ...]:
+    if search.query.contained_type == "container" or not any(t < 0 for t in shown):
+        return reader.of(connection, shown)
+    return contained.versions(connection, reader, shown)
 
 
 def _subject(query: Query) -> bytes:
@@ -82,7 +90,7 @@ def count(
     """How many resources the query finds."""
     facts = reader.facts()
     moment = Moment(newest(connection, facts), facts)
-    return select.total(prepare(connection, reader, query, moment, narrow))
+    return _total(prepare(connection, reader, query, moment, narrow))
 
 
 def newest(connection: Connection, facts: Facts) -> int:
@@ -104,12 +112,6 @@ class Moment(Struct, frozen=True):
 def prepare(
     connection: Connection, reader: Reader, query: Query, moment: Moment, narrow: Narrow | None
 ) -> Search:
-    if query.contained != "false":
-        raise NotSupported(
-            "This store cannot yet search contained resources",
-            "Dette lageret kan ennå ikke søke i ressurser inne i andre",
-            where="_contained",
-        )
     scope = Scope(connection, reader.catalog, moment.snapshot, narrow, moment.facts)
     types = query.types or scope.types()
     return Search(scope, query, types, sort.order(scope, query.sort, types))
@@ -144,19 +146,35 @@ def _around(
 
 def _rows(search: Search, start: Cursor, limit: int) -> list[int]:
     """The commit numbers of the page, in the direction in which it is read."""
+    if search.query.contained != "false":
+        all = contained.matches(search)
+        rest = all[: start.shown][::-1] if start.backwards else all[start.shown :]
+        return rest[:limit]
     order = search.order.reversed() if start.backwards else search.order
     place = _place(search, start.t) if start.t else None
     found: list[int] = []
     for stretch in order.stretches:
         if place is not None and stretch != _stretch_of(order, place):
             continue
-        sql = _statement(search, Slice(order, place, stretch, limit - len(found)))
-        if sql != FALSE:
-            found += search.scope.connection.numbers(sql.text, sql.parameters)
+        slice = Slice(order, place, stretch, limit - len(found))
+        found += _slice(search, slice)
         place = None
         if len(found) >= limit:
             break
     return found
+
+
+def _slice(search: Search, slice: Slice) -> list[int]:
+    """The commit numbers of a slice, by the way that takes the fewest looks."""
+    if slice.order.keys:
+        if groups.goes_by_groups(search, slice):
+            return groups.rows(search, search.types[0], slice)
+        if (walked := walk.rows(search, search.types[0], slice)) is not None:
+            return walked
+    sql = _statement(search, slice)
+    if sql == FALSE:
+        return []
+    return search.scope.connection.numbers(sql.text, sql.parameters)
 
 
 def _statement(search: Search, slice: Slice) -> Sql:
@@ -204,7 +222,15 @@ def _place(search: Search, t: int) -> tuple[object, ...]:
         value = connection.row(sql, (*key.parameters, t))
         found = value[0] if value else None
         place += [found] if order.has_stretches else [found is None, found]
+    if order.columns[-2].name == "main":
+        place.append(main)
     return (*place, t)
+
+
+def _total(search: Search) -> int:
+    if search.query.contained != "false":
+        return len(contained.matches(search))
+    return select.total(search)
 
 
 def _total_of_first(search: Search, shown: list[int], after: Cursor | None) -> int:
@@ -213,4 +239,4 @@ def _total_of_first(search: Search, shown: list[int], after: Cursor | None) -> i
         return -1
     if after is None:
         return len(shown)
-    return select.total(search) if search.query.total in ("accurate", "estimate") else -1
+    return _total(search) if search.query.total in ("accurate", "estimate") else -1

@@ -34,7 +34,7 @@ class Driver(Struct, frozen=True):
 
 def choose_by_commit(scope: Scope, clause: q.Clause, type: str, page: int) -> Driver:
     """The best driver of a search in the order of lastUpdated, of which `page` rows are wanted."""
-    parts = _flat(clause)
+    parts = _grouped(scope, flat(clause), type)
     best = choose(scope, clause, type)
     walked = Driver((arms.by_commit(scope, type),), parts, 0)
     found = [Driver(best.arms, best.rest, best.size)] if len(best.rest) < len(parts) else []
@@ -49,7 +49,7 @@ def choose(scope: Scope, clause: q.Clause, type: str, page: int | None = None) -
     `page`: the rows that are wanted in the order of the main date, of which reading may stop when
     it has them; None if all candidates are wanted, in any order.
     """
-    parts = _flat(clause)
+    parts = _grouped(scope, flat(clause), type)
     main = [part for part in parts if _is_main(scope, part, type)]
     found = _drivers(scope, parts, type, set(map(id, main)))
     base = Driver((arms.all_of_type(scope, type),), parts, 0)
@@ -75,6 +75,10 @@ def _drivers(scope: Scope, parts: Sequence[q.Clause], type: str, passed: set[int
             ranges = arms.arms_of(scope, part, type, partial(targets, scope))
         if ranges is not None:
             found.append(Driver(ranges, (*parts[:n], *parts[n + 1 :]), 0))
+        elif isinstance(part, q.Together):
+            # Each component brings all that meets the whole, and more.
+            ways = [arms.arms_of(scope, each, type, partial(targets, scope)) for each in part.parts]
+            found += [Driver(way, tuple(parts), 0) for way in ways if way is not None]
     return found
 
 
@@ -95,20 +99,38 @@ def _reads(scope: Scope, walked: Driver, found: Sequence[Driver], type: str, pag
     """How many candidates of an ordered driver are read until a page is full, if its parts do not
     depend on each other."""
     of_type = max(1, sizes.of_type(scope, type))
-    shares = [
-        min(1.0, sum(sizes.of(scope, arm, MANY) for arm in each.arms) / of_type) for each in found
-    ]
+    shares = [min(1.0, _size(scope, each, of_type) / of_type) for each in found]
     matches = of_type * prod(shares)
-    size = walked.size or of_type
+    size = _size(scope, walked, of_type)
     return min(size, page * size / max(matches, 0.1))
 
 
-def _flat(clause: q.Clause) -> tuple[q.Clause, ...]:
+def _size(scope: Scope, driver: Driver, of_type: int) -> int:
+    """How many candidates there are; as many as there are resources when they are very many."""
+    counted = sum(sizes.of(scope, arm, MOST if arm.key else MANY) for arm in driver.arms)
+    return counted if counted < (MOST if all(arm.key for arm in driver.arms) else MANY) else of_type
+
+
+def flat(clause: q.Clause) -> tuple[q.Clause, ...]:
+    """What must all be met."""
     if isinstance(clause, q.All):
         return ()
     if isinstance(clause, q.And):
-        return tuple(part for each in clause.parts for part in _flat(each))
+        return tuple(part for each in clause.parts for part in flat(each))
     return (clause,)
+
+
+def _grouped(scope: Scope, parts: tuple[q.Clause, ...], type: str) -> tuple[q.Clause, ...]:
+    """The same, with amounts of one parameter together, such as more than 5 and less than 7: where
+    no resource has several, they limit one range of the index from both sides."""
+    amounts: dict[str, list[q.Clause]] = {}
+    for part in parts:
+        if isinstance(part, q.Match) and isinstance(part.test, (q.NumberIs, q.QuantityIs)):
+            amounts.setdefault(part.parameter, []).append(part)
+    joined = {name: some for name, some in amounts.items() if arms.is_one_row(scope, some, type)}
+    inside = {id(part) for some in joined.values() for part in some}
+    rest = tuple(part for part in parts if id(part) not in inside)
+    return (*rest, *(q.And(tuple(some)) for some in joined.values()))
 
 
 def targets(scope: Scope, clause: q.Chain | q.Has) -> Values | None:
@@ -150,7 +172,14 @@ def met(scope: Scope, type: str, driver: Driver, arm: Arm) -> Sql:
 
 
 def _checked(scope: Scope, part: q.Clause, type: str, arm: Arm) -> Sql:
-    """That the candidate meets the part. Mostly the main date alone, which is at hand, says so."""
+    """That the candidate meets the part. Mostly the main date alone, which is at hand, says so;
+    and where both come in the order of that date, looking along two ranges is five times as fast
+    as looking up one version after the other."""
+    if arm.is_ordered and isinstance(part, q.Match) and part.parameter not in compile.COLUMNS:
+        values = compile.interned(scope, scope.parameter(type, part.parameter), part.test)
+        if values is not None and values.ids is not None and len(values.ids) <= arms.MOST_ARMS:
+            posted = compile.is_posted(scope, part, type, values, (arm.main, arm.t))
+            return all_of((posted, scope.told(type, part.parameter, arm.t)))
     condition = compile.condition(scope, part, type, arm.t)
     if not (arm.is_ordered and isinstance(part, q.Match) and isinstance(part.test, q.DateIs)):
         return condition

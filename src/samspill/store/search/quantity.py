@@ -10,7 +10,11 @@ from samspill.store.types import Sql
 def condition(scope: Scope, test: QuantityIs, row: str) -> Sql:
     """That a row of `quantity` has a fitting unit and amount."""
     amount = test.base if test.base_unit and test.base else test.number
-    return all_of((units(scope, test).condition(f"{row}.unit"), number.condition(amount, row)))
+    fitting = units(scope, test)
+    # With a plus, many units are no way into the index: that would be a look-up for each of them.
+    is_one = fitting.ids is not None and len(fitting.ids) == 1
+    unit = fitting.condition(f"{row}.unit" if is_one else f"+{row}.unit")
+    return all_of((unit, number.condition(amount, row)))
 
 
 def units(scope: Scope, test: QuantityIs) -> Values:

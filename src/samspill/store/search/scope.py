@@ -17,6 +17,8 @@ FALSE = Sql("FALSE")
 
 _DATES = "SELECT scales, repeats FROM parameter WHERE id = ?"
 
+_TARGETS = "SELECT type.name FROM target JOIN type ON type.id = target.type WHERE parameter = ?"
+
 FEW = 64
 """So many values are looked up beforehand and named in the SQL; more are left to a subselect."""
 
@@ -63,12 +65,18 @@ class Scope(Struct, frozen=True):
         """Every type that the record holds, or refers to."""
         if "types" not in self.facts:
             rows = self.connection.rows("SELECT name FROM type ORDER BY id")
-            self.facts["types"] = tuple(row[0] for row in rows)
+            names = (row[0] for row in rows)
+            self.facts["types"] = tuple(n for n in names if not n.startswith(index.INSIDE))
         found: tuple[str, ...] = self.facts["types"]
         return found
 
     def parameter(self, type: str, name: str) -> int:
         return self.catalog.find_parameter(self.connection, self.type(type), name) or 0
+
+    def targets(self, parameter: int) -> tuple[str, ...]:
+        """The types of the resources of this record to which a reference parameter leads."""
+        rows = self.connection.rows(_TARGETS, (parameter,))
+        return tuple(row[0] for row in rows)
 
     def dates(self, parameter: int) -> Dates:
         """Never remembered beyond a commit: no range may leave out what is new."""
@@ -86,6 +94,8 @@ class Scope(Struct, frozen=True):
         Each part of a search that brings in a resource goes through here: it was there at the
         snapshot, it was not yet replaced, and the caller may see it.
         """
+        if type.startswith(index.INSIDE):
+            return self._visible_inside(t)
         there = Sql(f"{t} <= ?", (self.snapshot,))
         if self._has_stale():
             replaced = f"SELECT 1 FROM stale WHERE stale.t = {t} AND stale.ended <= ?"
@@ -96,6 +106,18 @@ class Scope(Struct, frozen=True):
         """The condition under which a search may ask for the values of a parameter of version `t`.
         Each part of a search that looks at values goes through here."""
         return TRUE if self.narrow is None else self.narrow.told(self, type, parameter, t)
+
+    def _visible_inside(self, t: str) -> Sql:
+        """A contained resource is there as long as the version that holds it."""
+        holder, version = f"(-({t}) / {index.MOST_INSIDE})", self.alias()
+        if self.narrow is None:
+            return self.visible("", holder)
+        each = any_of(
+            all_of((Sql(f"{version}.type = ?", (self.type(name),)), self.visible(name, holder)))
+            for name in self.types()
+        )
+        held = f"SELECT 1 FROM version {version} WHERE {version}.t = {holder} AND {each.text}"
+        return Sql(f"EXISTS ({held})", each.parameters)
 
     def _has_stale(self) -> bool:
         """Whether there are rows of replaced versions. What comes later was replaced after the

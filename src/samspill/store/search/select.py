@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from samspill.fhir.search.query import Query
-from samspill.store.search import compile, plan, sizes, sort
+from samspill.store.search import plan, sort
 from samspill.store.search.arms import Arm
 from samspill.store.search.plan import Driver
 from samspill.store.search.scope import FALSE, Scope, all_of, joined
 from samspill.store.search.sort import Order
-from samspill.store.search.walk import Walk, walks
 from samspill.store.types import Sql
 
 
@@ -58,10 +57,7 @@ def driver(search: Search, type: str, slice: Slice) -> Driver:
 def _of_type(search: Search, type: str, slice: Slice) -> Sql:
     chosen = driver(search, type, slice)
     if slice.order.keys:
-        ranges = _worth_walking(search, type, chosen, slice)
-        found = (
-            _walked(search, type, ranges, slice) if ranges else _sorted(search, type, chosen, slice)
-        )
+        found = _sorted(search, type, chosen, slice)
     else:
         arms = [_by_main(search, type, chosen, arm, slice) for arm in chosen.arms]
         found = _united(arms, [arm.is_distinct for arm in chosen.arms])
@@ -88,7 +84,7 @@ def _by_main(search: Search, type: str, driver: Driver, arm: Arm, slice: Slice) 
 
 def _sorted(search: Search, type: str, driver: Driver, slice: Slice) -> Sql:
     """All candidates with the keys that are looked up for them."""
-    found = _candidates(search.scope, type, driver)
+    found = candidates(search.scope, type, driver)
     if found == FALSE:
         return FALSE
     order = slice.order
@@ -100,53 +96,20 @@ def _sorted(search: Search, type: str, driver: Driver, slice: Slice) -> Sql:
         conditions.append(sort.after(order, names, slice.place))
     where = all_of(conditions)
     return Sql(
-        f"SELECT * FROM (SELECT found.t AS t, {named.text} FROM ({found.text}) found) p"
+        "SELECT * FROM (SELECT found.t AS t, found.main AS main,"
+        f" {named.text} FROM ({found.text}) found) p"
         f" WHERE {where.text}",
         (*named.parameters, *found.parameters, *where.parameters),
     )
 
 
-def _worth_walking(
-    search: Search, type: str, driver: Driver, slice: Slice
-) -> tuple[Walk, ...] | None:
-    """The ranges in the order of the sort, when reading along them until the page is full takes
-    less than sorting all that the driver brings."""
-    if slice.stretch != "k0 IS NOT NULL":
-        return None
-    of_type = sizes.of_type(search.scope, type)
-    is_driven = not driver.arms or driver.arms[0].key != (0, search.scope.type(type))
-    candidates = driver.size if is_driven else of_type
-    if candidates < sizes.SOME or slice.limit * of_type / candidates > candidates:
-        return None
-    return walks(search.scope, slice.order.keys[0], type)
-
-
-def _walked(search: Search, type: str, ranges: Sequence[Walk], slice: Slice) -> Sql:
-    parts = [sql for walk in ranges if (sql := _along(search, type, walk, slice)) != FALSE]
-    return joined(parts, " UNION ") if parts else FALSE
-
-
-def _along(search: Search, type: str, walk: Walk, slice: Slice) -> Sql:
-    """The rows of an ordered range that meet the search."""
-    scope = search.scope
-    conditions = [walk.where]
-    if slice.place is not None:
-        conditions.append(sort.after(slice.order, (walk.key, walk.t), slice.place))
-    conditions.append(scope.visible(type, walk.t))
-    conditions.append(compile.condition(scope, search.query.where, type, walk.t))
-    where = all_of(conditions)
-    if where == FALSE:
-        return FALSE
-    text = f"SELECT DISTINCT {walk.key} AS k0, {walk.t} AS t FROM {walk.tables}"
-    return Sql(f"{text} WHERE {where.text}", where.parameters)
-
-
-def _candidates(scope: Scope, type: str, driver: Driver) -> Sql:
+def candidates(scope: Scope, type: str, driver: Driver) -> Sql:
+    """All that the driver brings and that meets the rest, as columns `t` and `main`."""
     arms = []
     for arm in driver.arms:
         where = plan.met(scope, type, driver, arm)
         if where != FALSE:
-            text = f"SELECT {arm.t} AS t FROM {arm.tables} WHERE {where.text}"
+            text = f"SELECT {arm.t} AS t, {arm.main} AS main FROM {arm.tables} WHERE {where.text}"
             arms.append(Sql(text, where.parameters))
     return _united(arms, [arm.is_distinct for arm in driver.arms])
 
@@ -168,7 +131,7 @@ def total(search: Search) -> int:
     counted = 0
     for type in search.types:
         driver = plan.choose(search.scope, search.query.where, type)
-        found = _candidates(search.scope, type, driver)
+        found = candidates(search.scope, type, driver)
         if found != FALSE:
             sql = f"SELECT count(*) FROM ({found.text}) p"
             row = search.scope.connection.row(sql, found.parameters)

@@ -14,6 +14,9 @@ from samspill.store.connect import question_marks
 from samspill.store.search.scope import Scope, all_of, any_of
 from samspill.store.types import Sql
 
+GROUPED = frozenset({"token", "string", "uri", "reference"})
+"""Kinds of which many resources have the same value: they come in the order of the main date."""
+
 BETWEEN = "\x01"
 """Stands between the parts of a key; it is before all that can stand in them."""
 
@@ -83,6 +86,10 @@ def order(scope: Scope, sorts: tuple[Sort, ...], types: Sequence[str]) -> Order:
     if len(sorts) == 1 and all(_is_main(scope, first, type) for type in types):
         both = (Column("main", first.descending), Column("t", first.descending))
         return Order(both, (), ("TRUE",) if first.descending else ("main > 0", "main = 0"))
+    if first.kind in GROUPED and (len(sorts) == 1 or _is_newest(scope, sorts[1:], types)):
+        down = first.descending if len(sorts) == 1 else True
+        grouped = (Column("k0", first.descending), Column("main", down), Column("t", down))
+        return Order(grouped, sorts[:1], ("k0 IS NOT NULL", "k0 IS NULL"))
     if len(sorts) == 1:
         both = (Column("k0", first.descending), Column("t", first.descending))
         return Order(both, sorts, ("k0 IS NOT NULL", "k0 IS NULL"))
@@ -92,6 +99,15 @@ def order(scope: Scope, sorts: tuple[Sort, ...], types: Sequence[str]) -> Order:
         for column in (Column(f"(k{n} IS NULL)", False), Column(f"k{n}", each.descending))
     )
     return Order((*columns, Column("t", first.descending)), sorts)
+
+
+def _is_newest(scope: Scope, sorts: Sequence[Sort], types: Sequence[str]) -> bool:
+    """Whether what remains is the newest first."""
+    return (
+        len(sorts) == 1
+        and sorts[0].descending
+        and all(_is_main(scope, sorts[0], type) for type in types)
+    )
 
 
 def _is_main(scope: Scope, sort: Sort, type: str) -> bool:
@@ -107,6 +123,8 @@ def key(scope: Scope, sort: Sort, type: str, t: str) -> Sql:
         return Sql(f"(SELECT at FROM version WHERE version.t = {t})")
     if sort.parameter == "_id":
         version, resource = scope.alias(), scope.alias()
+        if type.startswith(index.INSIDE):
+            return Sql(f"(SELECT {version}.id FROM contained {version} WHERE {version}.t = {t})")
         return Sql(
             f"(SELECT {resource}.id FROM version {version} CROSS JOIN resource {resource}"
             f" WHERE {version}.t = {t} AND {resource}.rid = {version}.rid)"
