@@ -11,7 +11,16 @@ from samspill.base.errors import Misconfigured
 from samspill.base.settings import Settings
 from samspill.base.texts import Text
 from samspill.identity import parts
-from samspill.interactions import diff, everything, lastn, meta, seen, terminology, validate
+from samspill.interactions import (
+    checks,
+    diff,
+    everything,
+    lastn,
+    meta,
+    seen,
+    terminology,
+    validate,
+)
 from samspill.interactions.dispatch import Dispatch
 from samspill.interactions.platform import Platform, assemble
 from samspill.interactions.platform import fhir_base as fhir_base
@@ -101,6 +110,7 @@ def restore(settings: Settings, backup: Path, *, replace: bool) -> None:
 
 def server(platform: Platform) -> Server:
     """FHIR, health, metrics and pages, as one RSGI application."""
+    checks.warm(platform)
     identity = parts.build(platform)
     # In open mode everyone may do everything, whatever a test tool brings along.
     verifier = None if platform.settings.mode == "open" else identity.provider.verifier

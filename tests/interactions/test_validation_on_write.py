@@ -14,7 +14,7 @@ from samspill.access.decide import Action
 from samspill.base import settings
 from samspill.base.errors import InvalidResource, Misconfigured, SamspillError
 from samspill.base.json import Resource
-from samspill.interactions import create, read, save, search
+from samspill.interactions import checks, create, read, save, search
 from samspill.interactions.session import Session
 from samspill.rest import metadata
 
@@ -121,3 +121,9 @@ def _try(session: Session, resource: Resource) -> None:
     """Drafts it, which is all that looks at content."""
     with suppress(SamspillError):
         save.draft(session, resource, resource["resourceType"], "x", Action.CREATE)
+
+
+def test_common_types_can_be_compiled_before_the_first_request(tmp_path: Path) -> None:
+    with opened(tmp_path) as session:
+        checks.warm(session.platform)
+        assert all(map(session.platform.definitions.is_resource, checks.COMMON))

@@ -9,12 +9,30 @@ from typing import TypeVar
 
 from samspill.base.errors import InvalidResource, Issue
 from samspill.base.json import Resource
+from samspill.interactions.platform import Platform
 from samspill.interactions.session import Session
 
 T = TypeVar("T")
 
+COMMON = (
+    "AllergyIntolerance", "Appointment", "Binary", "Bundle", "CarePlan", "Communication",
+    "Composition", "Condition", "Consent", "DiagnosticReport", "DocumentReference", "Encounter",
+    "Immunization", "Location", "MedicationDispense", "MedicationRequest",
+    "MedicationStatement", "Observation", "OperationOutcome", "Organization", "Parameters",
+    "Patient", "Practitioner", "PractitionerRole", "Procedure", "Provenance", "Questionnaire",
+    "QuestionnaireResponse", "ServiceRequest", "Task",
+)  # fmt: skip
+"""Types that most records hold. What they need is compiled when the program starts."""
+
 RELIED_ON = frozenset({"SearchParameter", "CodeSystem", "ValueSet", "ConceptMap", "NamingSystem"})
 """Types that the platform itself works by, which are always checked."""
+
+
+def warm(platform: Platform) -> None:
+    """Compiles the checks and index of common types, so that no first request waits for them."""
+    platform.validator.warm(COMMON)
+    for each in COMMON:
+        platform.extractor.extract({"resourceType": each})
 
 
 def check(session: Session, resource: Resource) -> Sequence[Issue]:
