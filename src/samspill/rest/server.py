@@ -139,7 +139,8 @@ class Server:
             return None
 
     async def _threaded(self, request: Request, session: Session) -> Reply:
-        unhurried = session.within_budget(self._settings.search_steps)
+        steps = self._settings.search_steps if self._platform.store.counts_steps else None
+        unhurried = session.within_budget(steps)
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._pool, routes.answer, request, unhurried)

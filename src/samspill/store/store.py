@@ -270,6 +270,11 @@ class Store:
         return reindex.count(self._database.reader(), self._reader, type)
 
     @property
+    def counts_steps(self) -> bool:
+        """Whether a read can be given a budget; if not it is ended when it has taken too long."""
+        return self._database.is_inline
+
+    @property
     def is_loading(self) -> bool:
         """Whether the ordered indexes are left for later."""
         return load.is_under_way(self._database.reader())
