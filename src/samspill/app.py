@@ -13,6 +13,7 @@ from samspill.base.texts import Text
 from samspill.identity import parts
 from samspill.interactions import (
     checks,
+    closure,
     diff,
     everything,
     lastn,
@@ -40,6 +41,7 @@ OPERATIONS = (
     *meta.OPERATIONS,
     *diff.OPERATIONS,
     *terminology.OPERATIONS,
+    closure.OPERATION,
 )
 
 

@@ -124,8 +124,12 @@ MALFORMED = frozenset({"structure", "value"})
 
 def _operation(name: str, on: str, run: Callable[[Call], Resource]) -> Operation:
     definition = f"http://hl7.org/fhir/OperationDefinition/{on}-{name}"
-    told = partial(_told, _checked(run))
-    return Operation(name, on, told, levels=("type", "instance"), definition=definition)
+    return Operation(name, on, told(run), levels=("type", "instance"), definition=definition)
+
+
+def told(run: Callable[[Call], Resource]) -> Callable[[Call], Resource]:
+    """The operation with its faults explained, in the language of the caller."""
+    return partial(_told, _checked(run))
 
 
 def _told(run: Callable[[Call], Resource], call: Call) -> Resource:

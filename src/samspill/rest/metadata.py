@@ -17,6 +17,7 @@ from samspill.interactions import checks
 from samspill.interactions.platform import Platform
 from samspill.interactions.service import Operation
 from samspill.interactions.session import Session
+from samspill.rest import terminology_statement
 from samspill.rest.requests import Request
 from samspill.rest.responses import Response
 
@@ -39,13 +40,17 @@ Building = Mapping[tuple[str, str], tuple[int, int]]
 
 
 def capabilities(request: Request, session: Session) -> Response:
-    """GET metadata; `mode` can only be full."""
-    if request.parameter("mode") not in ("", "full"):
+    """GET metadata; `mode` is full, or terminology for what is known of codes."""
+    mode = request.parameter("mode")
+    if mode == "terminology":
+        stated = terminology_statement.statement(session, request.base)
+        return Response.of_bytes(200, json.format(stated))
+    if mode not in ("", "full"):
         raise InvalidRequest(
-            "Only the full statement is offered",
-            "Bare den fulle erklæringen tilbys",
+            "This statement is not offered",
+            "Denne erklæringen tilbys ikke",
             where="mode",
-            expected="full",
+            expected="full, terminology",
         )
     indexing = session.platform.indexing
     state = indexing.current().generation, *indexing.building().items()

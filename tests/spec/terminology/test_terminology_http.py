@@ -10,6 +10,7 @@ from builders import known, server, terminology
 from builders.terminology import Case
 
 KNOWN = known.load(Path(__file__).with_name("known_failures.toml"))
+OURS = "urn:oid:2.16.578.1.12.4.1.1.9999"
 ADDRESS = {
     "expand": "ValueSet/$expand",
     "validate-code": "ValueSet/$validate-code",
@@ -42,7 +43,7 @@ def stored(fhir: httpx.Client) -> httpx.Client:
     ours = {
         "resourceType": "CodeSystem",
         "id": "ours",
-        "url": "urn:oid:2.16.578.1.12.4.1.1.9999",
+        "url": OURS,
         "status": "active",
         "content": "complete",
         "concept": [{"code": "a", "display": "Alfa", "concept": [{"code": "b"}]}],
@@ -112,3 +113,63 @@ def test_a_fault_is_told_in_the_language_of_the_reader(fhir: httpx.Client) -> No
     assert told.startswith("A definition")
     told = fhir.get(missing, headers={"accept-language": "nb"}).json()
     assert told["issue"][0]["details"]["text"].startswith("Definisjonen")
+
+
+def test_a_closure_table_grows_and_tells_what_is_new(stored: httpx.Client) -> None:
+    def told(*codes: str, **more: str) -> dict[str, object]:
+        concepts = [
+            {"name": "concept", "valueCoding": {"system": OURS, "code": code}} for code in codes
+        ]
+        rows = [{"name": "name", "valueString": "mine"}, *concepts]
+        rows += [{"name": name, "valueString": value} for name, value in more.items()]
+        answer = stored.post("/$closure", json={"resourceType": "Parameters", "parameter": rows})
+        return {"status": answer.status_code, **answer.json()}
+
+    below = {"code": "b", "target": [{"code": "a", "equivalence": "subsumes"}]}
+    group = [{"source": OURS, "target": OURS, "element": [below]}]
+    assert told("a")["status"] == 404
+    assert (told()["resourceType"], told()["version"]) == ("ConceptMap", "0")
+    assert "group" not in told("a")
+    assert told("b")["group"] == group
+    again = told("b")
+    assert (again["version"], "group" in again) == ("2", False)
+    assert told(version="1")["group"] == group
+    assert "group" not in told(version="2")
+    assert told("none")["issue"]
+    assert told(version="x")["status"] == 400
+    assert "group" not in told()
+    assert told(version="0")["version"] == "0"
+
+
+def test_the_terminology_capabilities_name_the_systems_that_are_known(
+    stored: httpx.Client,
+) -> None:
+    stated = stored.get("/metadata?mode=terminology").json()
+    assert stated["resourceType"] == "TerminologyCapabilities"
+    known = {each["uri"] for each in stated["codeSystem"]}
+    assert {OURS, "http://hl7.org/fhir/administrative-gender"} <= known
+    response = stored.post("/TerminologyCapabilities/$validate", json=stated)
+    assert not [i for i in response.json()["issue"] if i["severity"] == "error"], response.text
+
+
+HOSTILE = (
+    "%",
+    "_",
+    '"',
+    "* OR *",
+    "NEAR(a b)",
+    "'; DROP TABLE concept",
+    "\\",
+    "æ" * 10_000,
+    "a " * 5_000,
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_no_text_filter_is_a_fault_of_the_server(text: str, stored: httpx.Client) -> None:
+    for url in ("http://example.org/some", f"{OURS}?fhir_vs"):
+        rows = [{"name": "url", "valueUri": url}, {"name": "filter", "valueString": text}]
+        answer = stored.post(
+            "/ValueSet/$expand", json={"resourceType": "Parameters", "parameter": rows}
+        )
+        assert answer.status_code == 200, answer.text

@@ -24,7 +24,7 @@ Resource = dict[str, Any]
 MOST_CODES = 10_000
 """Codes in an answer; larger value sets are given in pages."""
 _EXPANSION_PARAMETER = "http://hl7.org/fhir/StructureDefinition/valueset-expansion-parameter"
-_REPEATED = {
+REPEATED = {
     "activeOnly": "valueBoolean",
     "count": "valueInteger",
     "date": "valueDateTime",
@@ -38,6 +38,7 @@ _REPEATED = {
     "check-system-version": "valueUri",
     "force-system-version": "valueUri",
 }
+"""Parameters that the expansion repeats, and their types."""
 _LEFT_OUT = frozenset({"text", "expansion", "meta"})
 _DEFINITION = frozenset({"compose", "contained", "publisher", "contact"})
 
@@ -172,8 +173,8 @@ def _parameters(
 
 def _repeated(options: Options) -> Iterator[Resource]:
     for name, value in options.pairs:
-        if name in _REPEATED:
-            yield {"name": name, _REPEATED[name]: _typed(_REPEATED[name], value)}
+        if name in REPEATED:
+            yield {"name": name, REPEATED[name]: _typed(REPEATED[name], value)}
     if options.languages:
         yield {"name": "displayLanguage", "valueCode": options.languages.text}
 
