@@ -141,7 +141,7 @@ def test_queries_by_get_and_as_plain_text(fhir: httpx.Client) -> None:
         "{",
         "{ }",
         "{ Patient(id: ) { id } }",
-        "mutation { PatientCreate { id } }",
+        "subscription { Patient { id } }",
         'query a { Patient(id: "kari") { id } } query b { Patient(id: "kari") { id } }',
         "query ($id: ID!) { Patient(id: $id) { id } }",
         "{ ...nothing }",

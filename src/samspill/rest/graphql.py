@@ -9,7 +9,7 @@ from samspill.base.json import Resource
 from samspill.interactions import graphql, read
 from samspill.interactions.graphql import Failure
 from samspill.interactions.session import Session
-from samspill.rest.requests import Request
+from samspill.rest.requests import MethodNotAllowed, Request
 from samspill.rest.responses import Response
 
 
@@ -25,6 +25,8 @@ class Asked:
 def run(request: Request, session: Session) -> Response:
     """`{"data": …}`, with `errors` for what could not be had."""
     asked = _asked(request, session)
+    if request.method == "GET" and graphql.is_mutation(asked.query, asked.name):
+        raise MethodNotAllowed(("POST",))
     root = None
     if len(request.path) == 3:
         root = read.resource(session, *request.path[:2])

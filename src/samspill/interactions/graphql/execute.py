@@ -1,10 +1,10 @@
-"""A GraphQL query over resources: fields, lists, references, searches.
+"""A GraphQL query over resources: fields, lists, references, searches, mutations.
 
 The search and every reference go through the door like any other read.
 https://hl7.org/fhir/R4/graphql.html
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,8 @@ from samspill.base.json import Resource
 from samspill.base.texts import Text
 from samspill.fhir import fhirpath, references
 from samspill.interactions import read, search
-from samspill.interactions.graphql import parse
+from samspill.interactions.graphql import arguments, mutate, parse
+from samspill.interactions.graphql.directives import Place, has
 from samspill.interactions.graphql.syntax import (
     Directive,
     Document,
@@ -66,9 +67,18 @@ def execute(
     document = parse.parse(text)
     query = _chosen(document, name)
     run = _Run(session, document.fragments, _given(query, variables))
+    if query.is_mutation:
+        return run.mutations(query.selections, root), run.failures
     if root is None:
         return run.system(query.selections), run.failures
-    return run.node(Node(root, str(root["resourceType"]), root), query.selections, ()), run.failures
+    place = Place({}, ())
+    run.fill(place, Node(root, str(root["resourceType"]), root), query.selections)
+    return place.answer, run.failures
+
+
+def is_mutation(text: str, name: str = "") -> bool:
+    """Whether a document asks for something to be written."""
+    return _chosen(parse.parse(text), name).is_mutation
 
 
 def _chosen(document: Document, name: str) -> Query:
@@ -106,44 +116,114 @@ class _Run:
 
     def system(self, selections: Sequence[Selection]) -> Resource:
         """Patient(id: …), PatientList(…), PatientConnection(…) of any type."""
-        return {
-            each.alias: self._guarded((each.alias,), each, None)
-            for each in self._fields(selections, "Query")
-        }
+        place = Place({}, ())
+        for each in self._fields(selections, "Query"):
+            if each.name == "__typename":
+                place.put(each, "Query")
+            else:
+                self._found(place, each, None)
+        return place.answer
 
-    def node(self, node: Node, selections: Sequence[Selection], path: tuple[str, ...]) -> Resource:
-        """The fields of an object."""
-        answer: Resource = {}
+    def mutations(self, selections: Sequence[Selection], root: Resource | None) -> Resource:
+        """PatientCreate(…), PatientUpdate(…), PatientDelete(…), one after the other; one that
+        fails is null and a failure, and those before it stay."""
+        place = Place({}, ())
+        for each in self._fields(selections, "Mutation"):
+            type, verb = mutate.split(each.name)
+            if root is not None or not verb or not self._is_type(type):
+                raise _no_such_field(each.name)
+            self._spend_read()
+            try:
+                written, plain = mutate.run(self.session, type, verb, self._arguments(each))
+            except SamspillError as error:
+                self.failures.append(Failure((each.alias,), error))
+                place.put(each, None)
+                continue
+            place.put(each, self._mutated(place.inside(each), each, type, written, plain))
+        return place.answer
+
+    def _mutated(
+        self, place: Place, each: Field, type: str, written: Resource | None, plain: Resource
+    ) -> Resource:
+        """location, resource and information of a mutation."""
+        for part in self._fields(each.selections, type + each.name):
+            known = {"resource": written, "information": plain["information"]}.get(part.name)
+            if known is None:
+                place.put(part, plain.get(part.name))
+                continue
+            node = Node(known, str(known["resourceType"]), known)
+            self._objects(place, part, [node], is_list=False)
+        return place.answer
+
+    def fill(self, place: Place, node: Node, selections: Sequence[Selection]) -> None:
+        """Puts the fields of an object into their place."""
         for each in self._fields(selections, node.type):
             self._spend()
-            here = (*path, each.alias)
             if each.name == "__typename":
-                answer[each.alias] = node.type
+                place.put(each, node.type)
             elif each.name == "resource" and node.type == "Reference":
-                _put(answer, each, self._target(node, each, here))
+                self._target(place, node, each)
             elif each.name.endswith(("List", "Connection")) and each.name[0].isupper():
-                answer[each.alias] = self._guarded(here, each, node.resource)
+                self._found(place, each, node.resource)
             else:
-                self._element(answer, node, each, here)
-        return answer
+                self._element(place, node, each)
 
-    def _element(self, answer: Resource, node: Node, each: Field, path: tuple[str, ...]) -> None:
+    def _element(self, place: Place, node: Node, each: Field) -> None:
         """Puts the values of an element into the answer, by the directives on the field."""
-        type = self._type_of(node, each, path)
+        type = self._type_of(node, each, place.path)
         value = node.value.get(each.name)
+        is_list = isinstance(value, list)
         if value is None or each.name == "resourceType":
-            _put(answer, each, value)
+            if not has(each, "flatten"):
+                place.put(each, value)
             return
-        items = list(self._filtered(value if isinstance(value, list) else [value], each, type))
-        if type not in self.session.platform.definitions.primitives:
-            if not each.selections:
-                raise InvalidRequest(
-                    "Say which fields of this element are asked for",
-                    "Oppgi hvilke felter av elementet det spørres om",
-                    where=".".join(path),
-                )
-            items = [self._inner(item, type, node, each, path) for item in items if item]
-        _put(answer, each, items if isinstance(value, list) else next(iter(items), None))
+        given, definitions = self._arguments(each), self.session.platform.definitions
+        items = arguments.kept(value if is_list else [value], given, type, definitions)
+        if type in definitions.primitives:
+            place.put(each, items if is_list else next(iter(items), None))
+            return
+        if not each.selections:
+            raise InvalidRequest(
+                "Say which fields of this element are asked for",
+                "Oppgi hvilke felter av elementet det spørres om",
+                where=".".join((*place.path, each.alias)),
+            )
+        nodes = [self._inner(item, type, node) for item in items if item]
+        self._objects(place, each, nodes, is_list=is_list)
+
+    def _objects(self, place: Place, each: Field, nodes: Sequence[Node], *, is_list: bool) -> None:
+        """Puts objects under the field's name, or their fields in its place."""
+        if has(each, "first"):
+            nodes = nodes[:1]
+        for suffix, group in self._sliced(each, nodes).items():
+            if has(each, "flatten"):
+                inner = place.flattened(each, suffix, is_list=is_list)
+                for node in group:
+                    self.fill(inner, node, each.selections)
+                continue
+            made = []
+            for node in group:
+                inner = place.inside(each)
+                self.fill(inner, node, each.selections)
+                made.append(inner.answer)
+            place.put(each, made if is_list else next(iter(made), None), suffix)
+
+    def _sliced(self, each: Field, nodes: Sequence[Node]) -> dict[str, list[Node]]:
+        """The nodes by what @slice adds to the name: the value of a path, or their place."""
+        found = next((one for one in each.directives if one.name == "slice"), None)
+        if found is None:
+            return {"": list(nodes)}
+        path = str(self._value(found.arguments.get("path", "$index")))
+        groups: dict[str, list[Node]] = {}
+        for place, node in enumerate(nodes):
+            text = str(place) if path == "$index" else self._evaluated(path, node)
+            groups.setdefault(f".{text}", []).append(node)
+        return groups
+
+    def _evaluated(self, path: str, node: Node) -> str:
+        expression = fhirpath.compile(path, self.session.platform.definitions, node.type)
+        values = expression.evaluate(node.value)
+        return ",".join(str(each.value) for each in values)
 
     def _type_of(self, node: Node, each: Field, path: tuple[str, ...]) -> str:
         """The type of an element by its JSON name; `_name` is the companion of a primitive."""
@@ -159,43 +239,28 @@ class _Run:
             where=".".join(path),
         )
 
-    def _inner(
-        self, item: Resource, type: str, node: Node, each: Field, path: tuple[str, ...]
-    ) -> Resource:
+    def _inner(self, item: Resource, type: str, node: Node) -> Node:
         if type == "Resource":
             type = str(item.get("resourceType"))
-        return self.node(Node(item, type, node.resource), each.selections, path)
+        return Node(item, type, node.resource)
 
-    def _filtered(self, items: Iterable[Any], each: Field, type: str) -> Iterator[Any]:
-        """The items that the arguments keep: by element, FHIRPath, offset and count."""
-        arguments = {name: self._value(value) for name, value in each.arguments.items()}
-        offset, count = arguments.pop("_offset", 0), arguments.pop("_count", None)
-        text = arguments.pop("fhirpath", None)
-        kept = [item for item in items if all(_has(item, *pair) for pair in arguments.items())]
-        if text is not None:
-            definitions = self.session.platform.definitions
-            expression = fhirpath.compile(str(text), definitions, type)
-            kept = [item for item in kept if expression.is_true(item)]
-        if not isinstance(offset, int) or not isinstance(count, int | None):
-            raise InvalidRequest("Not a number", "Ikke et tall", where="_count")
-        end = None if count is None else offset + count
-        yield from kept[offset:end]
-
-    def _target(self, node: Node, each: Field, path: tuple[str, ...]) -> Resource | None:
-        """The resource that a reference leads to; one that cannot be had is a failure unless
-        `optional`, and one of another `type` is left out."""
+    def _target(self, place: Place, node: Node, each: Field) -> None:
+        """What a reference leads to: a failure if it cannot be had and is not `optional`, nothing
+        if it is of another `type`."""
         text = str(node.value.get("reference", ""))
         wanted = self._value(each.arguments.get("type"))
+        nodes = []
         try:
             found = self._resolved(node.resource, text)
+            type = str(found["resourceType"])
+            if wanted in (None, type):
+                nodes = [Node(found, type, found)]
+        except TooCostly:
+            raise
         except SamspillError as error:
             if not self._value(each.arguments.get("optional")):
-                self.failures.append(Failure(path, error))
-            return None
-        type = str(found["resourceType"])
-        if wanted not in (None, type):
-            return None
-        return self.node(Node(found, type, found), each.selections, path)
+                self.failures.append(Failure((*place.path, each.alias), error))
+        self._objects(place, each, nodes, is_list=False)
 
     def _resolved(self, resource: Resource, text: str) -> Resource:
         if (inside := references.contained(resource, text)) is not None:
@@ -204,82 +269,63 @@ class _Run:
         self._spend_read()
         return read.resource(self.session, address.type, address.id)
 
-    def _guarded(self, path: tuple[str, ...], each: Field, within: Resource | None) -> Any:
-        """A search or read, or null and a failure."""
-        try:
-            self._spend_read()
-            return self._found(path, each, within)
-        except TooCostly:
-            raise
-        except SamspillError as error:
-            self.failures.append(Failure(path, error))
-            return None
-
-    def _found(self, path: tuple[str, ...], each: Field, within: Resource | None) -> Any:
+    def _found(self, place: Place, each: Field, within: Resource | None) -> None:
+        """What a search or a read finds; null and a failure where it cannot be had."""
         name = each.name
         is_list = name.endswith("List") and not self._is_type(name)
         is_connection = name.endswith("Connection")
         type = name.removesuffix("List") if is_list else name.removesuffix("Connection")
         if not self._is_type(type):
-            raise InvalidRequest(
-                "There is no such field", "Det finnes ikke noe slikt felt", where=".".join(path)
-            )
-        if not is_list and not is_connection:
-            id = str(self._value(each.arguments.get("id", "")))
-            found = read.resource(self.session, type, id)
-            return self.node(Node(found, type, found), each.selections, path)
-        pairs = self._pairs(each, within)
+            raise _no_such_field(".".join((*place.path, name)))
+        try:
+            self._spend_read()
+            if not is_list and not is_connection:
+                id = str(self._value(each.arguments.get("id", "")))
+                resources = [read.resource(self.session, type, id)]
+            else:
+                pairs = arguments.pairs(self._arguments(each), within)
+                total = [("_total", "accurate")] if is_connection else []
+                page = search.search(self.session, type, [*total, *pairs])
+                resources = page.resources()
+        except TooCostly:
+            raise
+        except SamspillError as error:
+            self.failures.append(Failure((*place.path, each.alias), error))
+            place.put(each, None)
+            return
         if is_connection:
-            pairs.append(("_total", "accurate"))
-        page = search.search(self.session, type, pairs)
-        nodes = [Node(found, type, found) for found in page.resources()]
-        if is_list:
-            return [self.node(node, each.selections, path) for node in nodes]
-        return self._connection(page, nodes, each, path)
+            place.put(each, self._connection(place.inside(each), page, each))
+            return
+        nodes = [Node(found, type, found) for found in resources]
+        self._objects(place, each, nodes, is_list=is_list)
 
-    def _pairs(self, each: Field, within: Resource | None) -> list[tuple[str, str]]:
-        """Search parameters of a field: `_reference` names the one that leads to the resource that
-        the field stands in; an underscore stands for a hyphen in names."""
-        pairs = []
-        for name, value in each.arguments.items():
-            value = self._value(value)
-            if name == "_reference" and within is not None:
-                pairs.append((str(value), f"{within['resourceType']}/{within['id']}"))
-                continue
-            name = name[:1] + name[1:].replace("_", "-")
-            values = value if isinstance(value, list) else [value]
-            pairs += [(name, _text(item)) for item in values]
-        return pairs
-
-    def _connection(
-        self, page: search.Found, nodes: Sequence[Node], each: Field, path: tuple[str, ...]
-    ) -> Resource:
-        """count, first, previous, next, and edges with mode and resource."""
+    def _connection(self, place: Place, page: search.Found, each: Field) -> Resource:
+        """count, first, previous, next – for the argument `_cursor` – and edges."""
         plain = {
             "count": page.total,
             "pagesize": page.query.count,
-            "first": page.first,
+            "first": page.first or None,
             "previous": page.previous or None,
             "next": page.next or None,
         }
-        answer: Resource = {}
+        matches = [("match", found) for found in page.resources()]
+        edges = matches + [("include", found) for found in page.included_resources()]
         for part in self._fields(each.selections, "Connection"):
-            if part.name != "edges":
-                answer[part.alias] = plain.get(part.name)
-                continue
-            answer[part.alias] = [self._edge(node, part, path) for node in nodes]
-        return answer
+            if part.name == "edges":
+                place.put(part, [self._edge(place.inside(part), part, *edge) for edge in edges])
+            else:
+                place.put(part, plain.get(part.name))
+        return place.answer
 
-    def _edge(self, node: Node, edges: Field, path: tuple[str, ...]) -> Resource:
-        answer: Resource = {}
+    def _edge(self, place: Place, edges: Field, mode: str, found: Resource) -> Resource:
+        """mode and resource."""
         for part in self._fields(edges.selections, "Edge"):
-            is_resource = part.name == "resource"
-            answer[part.alias] = (
-                self.node(node, part.selections, path)
-                if is_resource
-                else {"mode": "match"}.get(part.name)
-            )
-        return answer
+            if part.name == "resource":
+                node = Node(found, str(found["resourceType"]), found)
+                self._objects(place, part, [node], is_list=False)
+            else:
+                place.put(part, {"mode": mode}.get(part.name))
+        return place.answer
 
     def _fields(
         self, selections: Sequence[Selection], type: str, level: int = 0
@@ -313,11 +359,11 @@ class _Run:
         )
 
     def _is_wanted(self, directives: Sequence[Directive]) -> bool:
-        for each in directives:
-            condition = self._value(each.arguments.get("if"))
-            if (each.name, condition) in (("skip", True), ("include", False)):
-                return False
-        return True
+        conditions = [(one.name, self._value(one.arguments.get("if"))) for one in directives]
+        return ("skip", True) not in conditions and ("include", False) not in conditions
+
+    def _arguments(self, each: Field) -> dict[str, Any]:
+        return {name: self._value(value) for name, value in each.arguments.items()}
 
     def _value(self, value: Value) -> Any:
         match value:
@@ -325,6 +371,8 @@ class _Run:
                 return self.variables.get(name)
             case list():
                 return [self._value(item) for item in value]
+            case dict():
+                return {name: self._value(item) for name, item in value.items()}
             case _:
                 return value
 
@@ -346,31 +394,5 @@ class _Run:
             )
 
 
-def _has(item: Any, name: str, value: Any) -> bool:
-    found = item.get(name) if isinstance(item, dict) else None
-    return value in found if isinstance(found, list) else found == value
-
-
-def _text(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _put(answer: Resource, each: Field, value: Any) -> None:
-    """Puts a value under the field's name as @first, @singleton, @flatten and @slice say."""
-    names = {directive.name for directive in each.directives}
-    if isinstance(value, list) and names & {"first", "singleton"}:
-        value = value[0] if value else None
-    if "flatten" in names:
-        for item in value if isinstance(value, list) else [value]:
-            _merge(answer, item, is_list=isinstance(value, list))
-        return
-    answer[each.alias] = value
-
-
-def _merge(answer: Resource, item: Any, *, is_list: bool) -> None:
-    """The fields of a flattened object, collected into lists where there may be several."""
-    for name, value in (item or {}).items():
-        if is_list:
-            answer.setdefault(name, []).append(value)
-        else:
-            answer[name] = value
+def _no_such_field(name: str) -> InvalidRequest:
+    return InvalidRequest("There is no such field", "Det finnes ikke noe slikt felt", where=name)

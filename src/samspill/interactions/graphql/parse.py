@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from typing import TypeVar
 
 from samspill.base.errors import InvalidRequest, TooCostly
@@ -85,15 +86,13 @@ class _Parser:
     def _query(self) -> Query:
         if self._text == "{":
             return Query("", (), self._selections())
-        if self._text in ("mutation", "subscription"):
-            raise InvalidRequest(
-                "Only queries are offered", "Bare spørringer tilbys", expected="query"
-            )
-        self._take("query")
+        is_mutation = self._after("mutation")
+        if not is_mutation:
+            self._take("query")
         name = self._name() if self._kind == "name" else ""
         declarations = self._group("(", ")", self._declaration) if self._text == "(" else ()
         self._directives()
-        return Query(name, tuple(declarations), self._selections())
+        return Query(name, tuple(declarations), self._selections(), is_mutation)
 
     def _declaration(self) -> Declaration:
         self._take("$")
@@ -170,7 +169,8 @@ class _Parser:
             case "punctuator", "{":
                 return dict(self._until("}", self._member))
             case "number", _:
-                return json.loads(text)
+                # Decimals keep their digits: they may go into the record.
+                return json.loads(text, parse_float=Decimal)
             case "block", _:
                 return text[3:-3].replace('\\"""', '"""').strip()
             case "string", _:

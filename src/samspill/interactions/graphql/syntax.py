@@ -75,11 +75,12 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """`query Name($declarations) { selections }`."""
+    """`query Name($declarations) { selections }`, or a mutation."""
 
     name: str
     declarations: tuple[Declaration, ...]
     selections: tuple[Selection, ...]
+    is_mutation: bool = False
 
 
 @dataclass(frozen=True, slots=True)
