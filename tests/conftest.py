@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bench import machine
-from builders import proofs
+from builders import postgres, proofs
 from builders.proofs import Proof
 
 PAGE = Path(__file__).parents[1] / "docs" / "proof.md"
@@ -69,3 +69,8 @@ def pytest_make_parametrize_id(val: object) -> str | None:
     if isinstance(val, set | frozenset):
         return "{" + ", ".join(sorted(map(repr, val))) + "}"
     return None
+
+
+def pytest_unconfigure() -> None:
+    """A worker of xdist leaves without the exit of a program, which would stop the server."""
+    postgres.stop()

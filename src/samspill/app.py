@@ -1,5 +1,7 @@
 """Where all parts are joined, by hand: the platform, and the server in front of it."""
 
+import atexit
+from functools import cache
 from pathlib import Path
 
 from samspill.access import signing
@@ -32,6 +34,10 @@ from samspill.rest.server import Server
 from samspill.services import care_record, medication, results
 from samspill.store import Store
 from samspill.store.concepts import Concepts
+from samspill.store.embedded import Embedded
+
+EMBEDDED = "embedded"
+"""The setting `database` of a record in a PostgreSQL of our own."""
 
 SERVICES: tuple[Service, ...] = (care_record.SERVICE, medication.SERVICE, results.SERVICE)
 OPERATIONS = (
@@ -84,11 +90,11 @@ def witness(settings: Settings) -> Path:
 
 
 def database(settings: Settings) -> str:
-    """URL of the record: as set, or the embedded one in the data folder.
+    """URL of the record: as set, or of the one in the data folder, whose server is started.
 
     Raises `Misconfigured` when the folder cannot be made.
     """
-    if settings.database:
+    if settings.database and settings.database != EMBEDDED:
         return settings.database
     try:
         settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -100,7 +106,17 @@ def database(settings: Settings) -> str:
                 "a folder that the program may write to", "en mappe som programmet kan skrive til"
             ),
         ) from None
+    if settings.database == EMBEDDED:
+        return _server(settings.data.absolute() / "postgres").url
     return f"sqlite:///{settings.data.absolute() / 'record.db'}"
+
+
+@cache
+def _server(folder: Path) -> Embedded:
+    """The PostgreSQL of a data folder, which is stopped when this process ends."""
+    made = Embedded(folder)
+    atexit.register(made.close)
+    return made
 
 
 def restore(settings: Settings, backup: Path, *, replace: bool) -> None:

@@ -64,7 +64,9 @@ def an_observation(
     ]
     if day is not None:
         entries.append(IndexEntry("date", Period(day * DAY, (day + days) * DAY)))
-    return Change("Observation", id, body("Observation", id), entries, (patient,), expected=expected)
+    return Change(
+        "Observation", id, body("Observation", id), entries, (patient,), expected=expected
+    )
 
 
 def a_patient(id: str, family: str) -> Change:

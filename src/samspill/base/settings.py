@@ -42,7 +42,9 @@ class Settings:
 
     data: Path = _setting(Path("samspill-data"), "Folder that holds the record and its keys.")
     database: str = _setting(
-        "", "URL of the database; empty for the embedded SQLite record in the data folder."
+        "",
+        "URL of a PostgreSQL database; `embedded` for a PostgreSQL of its own in the data folder, "
+        "empty for SQLite there.",
     )
     host: str = _setting(
         "127.0.0.1", "Address to listen on. Modes `demo` and `open` allow loopback only."

@@ -18,6 +18,13 @@ def add(commands: options.Commands) -> None:
     parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one")
     parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--workers", type=int, help="processes that serve the port (default: 1)")
+    parser.add_argument(
+        "--postgres",
+        dest="database",
+        action="store_const",
+        const=app.EMBEDDED,
+        help="keep the record in a PostgreSQL of its own in the data folder",
+    )
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument(
         "--demo",
@@ -38,9 +45,16 @@ def add(commands: options.Commands) -> None:
 def run(given: argparse.Namespace) -> int:
     """Serves until SIGINT or SIGTERM."""
     settings = options.settings(
-        given, port=given.port, host=given.host, mode=given.mode, workers=given.workers
+        given,
+        port=given.port,
+        host=given.host,
+        mode=given.mode,
+        workers=given.workers,
+        database=given.database,
     )
     logs.start(settings.log_format, settings.log_level)
+    # A PostgreSQL of our own belongs to this process, not to a worker that may be started again.
+    settings = replace(settings, database=app.database(settings))
     settings = replace(settings, port=listen.reserve(settings.host, settings.port))
     if settings.workers > 1:
         code = workers.run(settings, serve, lambda: _ready(settings))
