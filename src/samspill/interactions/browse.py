@@ -123,8 +123,8 @@ def show(session: Session, canonical: str, code: str) -> Shown:
             where="code",
         )
     below = of.children(concept.code)
-    maps = list(session.platform.library.maps())
-    held = {str(each.get("url", number)): each for number, each in enumerate(maps)}
+    shelf = translate.over(session.platform.library)
+    maps = [(each, str(each.get("url", ""))) for each in session.platform.library.maps()]
     wanted = [Wanted(of.url, concept.code), Wanted(of.url, concept.code, is_reverse=True)]
     return Shown(
         system=of,
@@ -134,7 +134,7 @@ def show(session: Session, canonical: str, code: str) -> Shown:
         parents=[each for each in map(of.get, concept.parents) if each is not None],
         children=of.at(islice(below, MOST_RELATIVES)),
         children_count=len(below),
-        maps=[m for each in maps for one in wanted for m in translate.of_map(each, one, held)],
+        maps=[m for o in wanted for e, url in maps for m in translate.of_map(e, o, shelf, {url})],
     )
 
 

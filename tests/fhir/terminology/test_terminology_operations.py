@@ -235,6 +235,32 @@ def test_what_is_not_mapped_goes_the_way_that_the_map_says() -> None:
     assert translated(provided, "emu") == [("equal", "emu")]
 
 
+def test_another_map_is_asked_once_and_a_ring_of_maps_ends() -> None:
+    ring = a_map(unmapped={"mode": "other-map", "url": "http://example.org/map"})
+    ring["group"] *= 3
+    other = {**a_map(), "url": "http://example.org/other"}
+    other["group"][0]["element"][0]["code"] = "emu"
+    asks = a_map(unmapped={"mode": "other-map", "url": other["url"]})
+    assert translated(ring, "emu") == []
+    assert translated(asks, "emu", **{"tx-resource": other}) == [("wider", "ugle")]
+
+
+def test_a_mapping_that_depends_on_more_is_met_by_the_context_and_tells_its_products() -> None:
+    given = a_map()
+    place = {"property": "http://example.org/place", "system": BIRDS, "value": "sea"}
+    target = given["group"][0]["element"][0]["target"][0]
+    target |= {"dependsOn": [place], "product": [{**place, "value": "land", "display": "Land"}]}
+    concept = {"coding": [{"system": BIRDS, "code": "sea"}]}
+    known = [("element", place["property"]), ("concept", concept)]
+    assert translated(given, "owl") == []
+    assert translated(given, "owl", dependency=known) == [("wider", "ugle")]
+    pairs = [("conceptMap", given), ("code", "owl"), ("dependency", known)]
+    match = calls.translate_code(pairs, shelf())["parameter"][1]["part"]
+    product = next(part["part"] for part in match if part["name"] == "product")
+    assert product[0] == {"name": "element", "valueUri": place["property"]}
+    assert product[1]["valueCoding"] == {"system": BIRDS, "code": "land", "display": "Land"}
+
+
 def test_languages_are_read_as_in_http() -> None:
     asked = languages.parse("en;q=0.5, nb, *;q=0")
     assert asked.tags == ("nb", "en")

@@ -102,11 +102,30 @@ def translate_code(pairs: Pairs, library: Library) -> Resource:
     is_backwards = options.first(pairs, "targetCode") or options.first(pairs, "targetCoding")
     is_reverse = options.flag(pairs, "reverse") or bool(is_backwards)
     wanted = [
-        Wanted(library.name(str(each.get("system", ""))), each.get("code", ""), target, is_reverse)
+        Wanted(
+            library.name(str(each.get("system", ""))),
+            each.get("code", ""),
+            library.name(target),
+            is_reverse,
+            tuple(_dependencies(pairs)),
+        )
         for each in _codings(pairs)
     ]
     _need(wanted, "code", "code and system, coding or codeableConcept")
-    return translate.translate(_maps(pairs, library), wanted)
+    return translate.translate(
+        _maps(pairs, library),
+        wanted,
+        translate.over(library),
+    )
+
+
+def _dependencies(pairs: Pairs) -> Iterator[tuple[str, Resource]]:
+    """The parameters `dependency`: an element, and a CodeableConcept of what it holds."""
+    for parts in options.every(pairs, "dependency"):
+        if isinstance(parts, list):
+            element, concept = options.text(parts, "element"), options.first(parts, "concept")
+            codings = concept.get("coding", ()) if isinstance(concept, dict) else ()
+            yield from ((element, each) for each in codings)
 
 
 def _value_set(pairs: Pairs, library: Library) -> Resource:

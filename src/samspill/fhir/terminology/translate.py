@@ -3,9 +3,11 @@
 https://hl7.org/fhir/R4/conceptmap-operation-translate.html
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from samspill.fhir.terminology.library import Library
 
 Resource = dict[str, Any]
 
@@ -18,7 +20,6 @@ _REVERSED = {
     "subsumes": "specializes",
     "specializes": "subsumes",
 }
-MOST_HOPS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ class Match:
     equivalence: str
     coding: Resource
     source: str
-    comment: str = ""
+    products: tuple[Resource, ...] = ()
+    """Further elements that the map fills: property, system and value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +41,31 @@ class Wanted:
     code: str
     target: str = ""
     is_reverse: bool = False
+    dependencies: tuple[tuple[str, Resource], ...] = ()
+    """What else is known of the context: the element, and a Coding of what it holds."""
 
 
-def translate(maps: Iterable[Resource], codings: Iterable[Wanted]) -> Resource:
+@dataclass(frozen=True, slots=True)
+class Maps:
+    """How maps are looked up, and the one address of a system that has several."""
+
+    find: Callable[[str], Resource | None]
+    name: Callable[[str], str] = str
+
+
+def over(library: Library) -> Maps:
+    """The maps of a library."""
+    return Maps(lambda url: library.find("ConceptMap", url), library.name)
+
+
+def translate(maps: Iterable[Resource], codings: Iterable[Wanted], shelf: Maps) -> Resource:
     """The Parameters to answer with."""
     held = {each.get("url", str(index)): each for index, each in enumerate(maps)}
     found = [
         match
         for wanted in codings
-        for each in held.values()
-        for match in of_map(each, wanted, held)
+        for url, each in held.items()
+        for match in of_map(each, wanted, shelf, {url})
     ]
     distinct = list({_key(each): each for each in found}.values())
     result = any(each.equivalence in _MATCHING for each in distinct)
@@ -59,32 +76,38 @@ def translate(maps: Iterable[Resource], codings: Iterable[Wanted]) -> Resource:
     return {"resourceType": "Parameters", "parameter": rows}
 
 
-def of_map(
-    map: Resource, wanted: Wanted, held: dict[str, Resource], hops: int = 0
-) -> Iterator[Match]:
-    """The translations by one map, and by those it passes unmapped codes on to."""
+def of_map(map: Resource, wanted: Wanted, shelf: Maps, seen: set[str]) -> Iterator[Match]:
+    """The translations by one map, and by those it passes unmapped codes on to, unless they have
+    been `seen`."""
     for group in map.get("group", ()):
-        ends = (group.get("source", ""), group.get("target", ""))
+        ends = tuple(shelf.name(group.get(end, "")) for end in ("source", "target"))
         start, end = reversed(ends) if wanted.is_reverse else ends
         if wanted.system not in ("", start) or wanted.target not in ("", end):
             continue
         if wanted.is_reverse:
-            yield from _backwards(map, group, wanted.code)
+            yield from _backwards(map, group, wanted)
+            continue
+        matches = list(_forwards(map, group, wanted))
+        if matches or any(e.get("code") == wanted.code for e in group.get("element", ())):
+            yield from matches
         else:
-            yield from _forwards(map, group, wanted, held, hops)
+            yield from _unmapped(map, group, wanted, shelf, seen)
 
 
-def _forwards(
-    map: Resource, group: Resource, wanted: Wanted, held: dict[str, Resource], hops: int
+def _forwards(map: Resource, group: Resource, wanted: Wanted) -> Iterator[Match]:
+    for element in group.get("element", ()):
+        if element.get("code") == wanted.code:
+            for target in element.get("target", ()):
+                if _is_met(target, wanted):
+                    coding = _coding(group.get("target", ""), target)
+                    yield _match(map, target, coding, target.get("equivalence", ""))
+
+
+def _unmapped(
+    map: Resource, group: Resource, wanted: Wanted, shelf: Maps, seen: set[str]
 ) -> Iterator[Match]:
-    elements = [each for each in group.get("element", ()) if each.get("code") == wanted.code]
-    for element in elements:
-        for target in element.get("target", ()):
-            coding = _coding(group.get("target", ""), target)
-            yield _match(map, target, coding, target.get("equivalence", ""))
-    if elements or "unmapped" not in group:
-        return
-    unmapped = group["unmapped"]
+    """What the group says of codes that it does not name."""
+    unmapped = group.get("unmapped", {})
     match unmapped.get("mode"):
         case "provided":
             same = {"system": group.get("target", ""), "code": wanted.code}
@@ -93,22 +116,37 @@ def _forwards(
             coding = _coding(group.get("target", ""), unmapped)
             yield Match("inexact", coding, map.get("url", ""))
         case "other-map":
-            other = held.get(unmapped.get("url", "").partition("|")[0])
-            if other is not None and hops < MOST_HOPS:
-                yield from of_map(other, wanted, held, hops + 1)
+            url = str(unmapped.get("url", ""))
+            other = None if url in seen else shelf.find(url)
+            if other is not None:
+                seen.add(url)
+                yield from of_map(other, wanted, shelf, seen)
 
 
-def _backwards(map: Resource, group: Resource, code: str) -> Iterator[Match]:
+def _backwards(map: Resource, group: Resource, wanted: Wanted) -> Iterator[Match]:
     for element in group.get("element", ()):
         for target in element.get("target", ()):
-            if target.get("code") == code:
+            if target.get("code") == wanted.code and _is_met(target, wanted):
                 told = target.get("equivalence", "")
                 coding = _coding(group.get("source", ""), element)
                 yield _match(map, target, coding, _REVERSED.get(told, told))
 
 
+def _is_met(target: Resource, wanted: Wanted) -> bool:
+    """Whether the context has all that the mapping depends on."""
+    return all(
+        any(
+            element == each.get("property")
+            and coding.get("code") == each.get("value")
+            and each.get("system") in (None, coding.get("system"))
+            for element, coding in wanted.dependencies
+        )
+        for each in target.get("dependsOn", ())
+    )
+
+
 def _match(map: Resource, target: Resource, coding: Resource, equivalence: str) -> Match:
-    return Match(equivalence, coding, map.get("url", ""), target.get("comment", ""))
+    return Match(equivalence, coding, map.get("url", ""), tuple(target.get("product", ())))
 
 
 def _coding(system: str, element: Resource) -> Resource:
@@ -131,4 +169,10 @@ def _parts(match: Match) -> list[Resource]:
         parts.append({"name": "concept", "valueCoding": match.coding})
     if match.source:
         parts.append({"name": "source", "valueUri": match.source})
+    for each in match.products:
+        held = _coding(each.get("system", ""), {**each, "code": each.get("value", "")})
+        element = {"name": "element", "valueUri": each.get("property", "")}
+        parts.append(
+            {"name": "product", "part": [element, {"name": "concept", "valueCoding": held}]}
+        )
     return parts
