@@ -1,4 +1,4 @@
-"""The stamp of the record: new after each change, in every process, and the same after a log line."""
+"""The stamp of the record: new after each change, in every process; a log line leaves it."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from builders import writing
+from samspill.store import kept
+from samspill.store.connect import Connection
 from samspill.store.dialects.sqlite import Sqlite
+from samspill.store.kept import FOREVER, Kept
 from samspill.store.store import Store
 
 
@@ -76,7 +79,12 @@ def test_reads_of_the_log_leave_what_a_store_remembers(record: Path) -> None:
     store = Store.open(record)
     before = store.stamp()
     store.write(lambda transaction: transaction.log(()))
+    store.write(lambda transaction: transaction.keep_beside(_keep))
     assert store.stamp() == before
     store.write(lambda transaction: transaction.write(writing.change("2")))
     assert store.stamp() != before
     store.close()
+
+
+def _keep(connection: Connection) -> None:
+    kept.put(connection, "a-kind", Kept("a-key", "{}", FOREVER))

@@ -78,7 +78,7 @@ class Ledger:
                 logs.warning("access_log.witness", reason=error.strerror)
 
     def _grow(self, inside: Transaction) -> str | None:
-        return inside.keep_up(self._grown)
+        return inside.keep_beside(self._grown)
 
     def _grown(self, connection: Connection) -> str | None:
         before = accesses.last_checkpoint(connection)
@@ -119,5 +119,5 @@ def nodes(connection: Connection, size: int) -> Tiles:
 def _add(name: str, lines: Sequence[Access], inside: Transaction) -> None:
     """Adds the lines of a file, unless a process that was killed just after had done it."""
     taken = Kept(name, "", inside.at + REMEMBERED)
-    if inside.keep_up(lambda connection: kept.claim(connection, KIND, taken, inside.at)):
+    if inside.keep_beside(lambda connection: kept.claim(connection, KIND, taken, inside.at)):
         inside.log(lines)

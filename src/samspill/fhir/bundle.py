@@ -84,11 +84,13 @@ def join(
 
 def found(url: str, resource: bytes, mode: str) -> bytes:
     """An entry of a searchset; `mode` is match or include, `url` has nothing to escape."""
-    return b'{"fullUrl":"%b","resource":%b,"search":{"mode":"%b"}}' % (
-        url.encode(),
-        resource,
-        mode.encode(),
-    )
+    parts = (b'{"fullUrl":"', url.encode(), b'","resource":', resource, _MODES[mode])
+    return b"".join(parts)
+
+
+_MODES = {
+    mode: b',"search":{"mode":"%b"}}' % mode.encode() for mode in ("match", "include", "outcome")
+}
 
 
 def told(outcome: bytes) -> bytes:

@@ -90,7 +90,7 @@ class State:
                 changes.sweep()
             return work(changes)
 
-        return self._store.submit(lambda transaction: transaction.keep_up(run))
+        return self._store.submit(lambda transaction: transaction.keep_beside(run))
 
     def change(self, work: Callable[[Changes], T]) -> T:
         """As `submit`, and waits."""

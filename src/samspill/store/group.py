@@ -72,6 +72,8 @@ class Group:
         self.at = at
         self.is_loading = load.is_under_way(connection)
         self.accesses: list[Access] = []
+        self.beside = 0
+        """Rows written to tables of which readers remember nothing."""
         self.touched: set[Key] | None = set()
         """Type and id of what was written, also by units that failed; None for a whole batch."""
         self._connection = connection

@@ -1,5 +1,8 @@
 """Versions that were read lately, by commit number. A committed version never changes."""
 
+from collections.abc import Iterable
+from typing import cast
+
 from samspill.store.types import Version
 
 LARGEST = 64 * 1024 * 1024
@@ -26,6 +29,11 @@ class Recent:
         if found is None and (found := self._old.get(t)) is not None:
             self.keep(found)
         return found
+
+    def all(self, commits: Iterable[int]) -> tuple[Version, ...]:
+        """All of these versions; none when one of them is not among the young."""
+        found = tuple(map(self._young.get, commits))
+        return cast(tuple[Version, ...], found) if all(found) else ()
 
     def keep(self, version: Version) -> None:
         self._bytes += len(version.body) + _BESIDE

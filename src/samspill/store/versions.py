@@ -74,6 +74,8 @@ class Reader:
     def of(self, connection: Connection, commits: Sequence[int]) -> tuple[Version, ...]:
         """The versions with these commit numbers, in their order."""
         recent = self.recent
+        if recent and (at_hand := recent.all(commits)):
+            return at_hand
         known = {t: found for t in commits if recent and (found := recent.find(t))}
         unknown = [t for t in commits if t not in known]
         for first in range(0, len(unknown), _AT_ONCE):

@@ -237,7 +237,7 @@ ContainedMode = Literal["false", "true", "both"]
 ContainedType = Literal["container", "contained"]
 
 
-class Query(Struct, frozen=True, gc=False):
+class Query(Struct, frozen=True, gc=False, cache_hash=True):
     """A search of the resources of `types` (empty: of every type)."""
 
     types: tuple[str, ...]

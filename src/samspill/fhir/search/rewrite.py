@@ -4,6 +4,7 @@ https://hl7.org/fhir/R4/search.html#modifiers
 """
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Protocol
 
 from msgspec.structs import replace
@@ -22,6 +23,7 @@ from samspill.fhir.search.query import (
     Or,
     Query,
     Subsumed,
+    Test,
     Together,
     TokenAmong,
     TokenIs,
@@ -48,21 +50,31 @@ class Terminology(Protocol):
 
 def resolve(query: Query, terminology: Terminology) -> Query:
     """The query without InValueSet and Subsumed: their codes instead."""
-    found = False
+    if not _asks_for_codes(query):
+        return query
 
     def change(match: Match) -> Match:
-        nonlocal found
         test = match.test
         if not isinstance(test, InValueSet | Subsumed):
             return match
-        found = True
         if isinstance(test, InValueSet):
             return Match(match.parameter, _among(terminology.members(test.url)))
         follow = terminology.below if test.direction == "below" else terminology.above
         return Match(match.parameter, _among(follow(test.system, test.code)))
 
-    where = each_match(query.where, change)
-    return replace(query, where=where) if found else query
+    return replace(query, where=each_match(query.where, change))
+
+
+@lru_cache(maxsize=1024)
+def _asks_for_codes(query: Query) -> bool:
+    found: list[Test] = []
+
+    def note(match: Match) -> Match:
+        found.append(match.test)
+        return match
+
+    each_match(query.where, note)
+    return any(isinstance(test, InValueSet | Subsumed) for test in found)
 
 
 def _among(codes: Iterable[tuple[str, str]]) -> TokenAmong:

@@ -14,7 +14,7 @@ from samspill.store.concepts.building import IN_USE, Report
 from samspill.store.concepts.files import Files, beside
 from samspill.store.concepts.stored import Stored
 from samspill.store.connect import Connection, Database
-from samspill.store.dialects import sqlite
+from samspill.store.dialects import sqlite_files
 
 Resource = dict[str, Any]
 
@@ -150,7 +150,7 @@ class Concepts:
         has nothing, what is there stays."""
         copy = beside(backup)
         if copy.is_file():
-            sqlite.restore(
+            sqlite_files.restore(
                 copy, beside(Path(str(where).removeprefix("sqlite://"))), replace=replace
             )
 

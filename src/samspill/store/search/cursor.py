@@ -9,6 +9,7 @@ import base64
 import binascii
 import hmac
 import struct
+from hashlib import blake2b
 
 from msgspec import Struct
 
@@ -65,4 +66,6 @@ def expired() -> InvalidSearch:
 
 
 def _seal(body: bytes, subject: bytes, secret: bytes) -> bytes:
-    return hmac.digest(secret, body + subject, "sha256")[:_SEAL]
+    # The keyed hash of RFC 7693, a third of the time of an HMAC.
+    key = secret[: blake2b.MAX_KEY_SIZE]
+    return blake2b(body + subject, digest_size=_SEAL, key=key).digest()

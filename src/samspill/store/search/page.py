@@ -4,6 +4,8 @@ https://hl7.org/fhir/R4/http.html#paging
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import sha256
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -48,8 +50,10 @@ def search(
             return ""
         return cursor.format(replace(place, total=start.total), _subject(query), reader.secret)
 
-    whole = [t for t in shown if t > 0]
-    beside = include.included(found.scope, whole, query.include, query.revinclude)
+    beside: list[int] = []
+    if query.include or query.revinclude:
+        whole = [t for t in shown if t > 0]
+        beside = include.included(found.scope, whole, query.include, query.revinclude)
     return Page(
         versions=_versions(connection, reader, found, shown),
         included=reader.of(connection, beside),
@@ -68,9 +72,10 @@ def _versions(
     return contained.versions(connection, reader, shown)
 
 
+@lru_cache(maxsize=1024)
 def _subject(query: Query) -> bytes:
     """What a cursor may be used for."""
-    return repr(query).encode()
+    return sha256(repr(query).encode()).digest()
 
 
 def _start(connection: Connection, facts: Facts, given: str, query: Query, secret: bytes) -> Cursor:
