@@ -1,6 +1,6 @@
 """The frozen parts that every interaction works with, joined once in each process."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from samspill.access.log import Log
 from samspill.base import clock, ids
 from samspill.base.clock import Clock
 from samspill.base.ids import Ids
+from samspill.base.json import Resource
 from samspill.base.settings import Settings
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.search.compartments import Compartments
@@ -20,6 +21,7 @@ from samspill.interactions import packages
 from samspill.interactions.codes import Codes
 from samspill.interactions.indexing import Indexing
 from samspill.interactions.lasting import Lasting
+from samspill.interactions.names import Names
 from samspill.interactions.service import Operation, Service
 from samspill.interactions.shelves import Elsewhere, Large, Recorded
 from samspill.norway import codes, identifiers
@@ -105,7 +107,8 @@ def assemble(
     if recorded is None:
         recorded = Recorded(store, concepts, indexing.latest.registry, settings.zone)
     shelves = (Large(concepts), recorded, Defined(definitions, known))
-    library = Library(shelves, codes.canonical)
+    names = Names(lambda: naming(recorded, definitions), recorded.generation)
+    library = Library(shelves, names.name, names.others)
     lasting = Lasting(library, lambda: (recorded.generation(), concepts.generation))
     return Platform(
         settings=settings,
@@ -125,6 +128,12 @@ def assemble(
         services=services,
         operations=operations,
     )
+
+
+def naming(recorded: Recorded | Elsewhere, definitions: Definitions) -> Iterator[Resource]:
+    """All NamingSystems; what the record says counts more."""
+    yield from definitions.all("NamingSystem")
+    yield from recorded.naming()
 
 
 def fhir_base(settings: Settings) -> str:

@@ -79,6 +79,9 @@ class Elsewhere:
     def addresses(self) -> frozenset[tuple[str, str]]:
         return self.known
 
+    def naming(self) -> Iterable[Resource]:
+        return ()
+
     def generation(self) -> int:
         return 0
 
@@ -99,7 +102,7 @@ class Recorded:
         self._seen = self._changed = 0
         self._present: frozenset[str] = frozenset()
         self._addresses: dict[tuple[str, str], dict[str, Version]] = {}
-        self._maps: list[Resource] | None = None
+        self._lists: dict[str, list[Resource]] = {}
         self._resources: OrderedDict[tuple[str, str, int], Resource] = OrderedDict()
         self._systems: OrderedDict[tuple[str, str, int], System] = OrderedDict()
 
@@ -124,13 +127,11 @@ class Recorded:
         return system
 
     def maps(self) -> Iterable[Resource]:
-        self.generation()
-        if "ConceptMap" not in self._present:
-            return ()
-        if self._maps is None:
-            found = self._search("ConceptMap", "_count", MOST_ON_PAGE)
-            self._maps = [self._parsed(each) for each in found]
-        return self._maps
+        return self._all("ConceptMap")
+
+    def naming(self) -> Iterable[Resource]:
+        """All naming systems."""
+        return self._all("NamingSystem")
 
     def addresses(self) -> frozenset[tuple[str, str]]:
         """Type and address of all that is on the shelf."""
@@ -149,7 +150,7 @@ class Recorded:
         with self._lock:
             self._seen, changed = self._store.changed(TYPES, self._seen)
             if changed:
-                self._addresses, self._maps, self._changed = {}, None, self._seen
+                self._addresses, self._lists, self._changed = {}, {}, self._seen
                 self._present |= changed
             self._stamp = stamp
         return self._changed
@@ -169,6 +170,16 @@ class Recorded:
                 addresses.clear()
             addresses[type, url] = found
         return found
+
+    def _all(self, type: str) -> Iterable[Resource]:
+        self.generation()
+        if type not in self._present:
+            return ()
+        lists = self._lists
+        if type not in lists:
+            found = self._search(type, "_count", MOST_ON_PAGE)
+            lists[type] = [self._parsed(each) for each in found]
+        return lists[type]
 
     def _search(self, type: str, name: str, value: object) -> tuple[Version, ...]:
         pairs = ((name, str(value)), ("_total", "none"))

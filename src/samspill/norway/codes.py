@@ -36,6 +36,21 @@ def canonical(system: str) -> str:
     return ALIASES.get(address, address)
 
 
+def aliases(address: str) -> tuple[str, ...]:
+    """Other addresses under which the system of a canonical address is published.
+
+    >>> aliases("urn:oid:2.16.578.1.12.4.1.1.9603")[0]
+    'http://helsedir.no/fhir/CodeSystem/no-kodeverk-9603'
+    """
+    found = [alias for alias, main in ALIASES.items() if main == address]
+    for each in (address, *found):
+        number = each.removeprefix(VOLVEN)
+        if each.startswith(VOLVEN) and number.isdecimal():
+            hosts = ("helsedir.no", "ehelse.no", "helsedirektoratet.no")
+            found += [f"http://{host}/fhir/CodeSystem/no-kodeverk-{number}" for host in hosts]
+    return tuple(found)
+
+
 def coding(system: str, code: str, *, language: str = "nb") -> Resource:
     """The Coding of a code in one of the small tables below, with its display."""
     return {"system": system, "code": code, "display": TABLES[system][code].said_in(language)}

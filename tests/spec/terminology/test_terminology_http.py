@@ -84,6 +84,29 @@ def test_what_is_stored_can_be_asked_by_get_under_each_of_its_addresses(
     assert said(stored.get("/ValueSet/$validate-code", params=given))["result"] is True
 
 
+def test_a_naming_system_makes_addresses_one_system(stored: httpx.Client) -> None:
+    naming = {
+        "resourceType": "NamingSystem",
+        "id": "ours",
+        "name": "Ours",
+        "status": "active",
+        "kind": "codesystem",
+        "date": "2026-01-01",
+        "uniqueId": [
+            {"type": "oid", "value": OURS.removeprefix("urn:oid:")},
+            {"type": "uri", "value": "http://example.org/ours", "preferred": True},
+        ],
+    }
+    asked = {"system": "http://example.org/ours", "code": "b"}
+    given = {"url": "http://example.org/some", **asked}
+    assert stored.get("/CodeSystem/$lookup", params=asked).is_client_error
+    assert stored.put("/NamingSystem/ours", json=naming).is_success
+    assert said(stored.get("/CodeSystem/$lookup", params=asked))["code"] == "b"
+    assert said(stored.get("/ValueSet/$validate-code", params=given))["result"] is True
+    assert stored.delete("/NamingSystem/ours").is_success
+    assert stored.get("/CodeSystem/$lookup", params=asked).is_client_error
+
+
 def test_an_instance_answers_for_itself(stored: httpx.Client) -> None:
     expanded = stored.get("/ValueSet/some/$expand").json()
     assert [each["code"] for each in expanded["expansion"]["contains"]] == ["b"]

@@ -108,6 +108,8 @@ class Library:
     shelves: tuple[Shelf, ...]
     name: Callable[[str], str] = str
     """The one address of a code system that has several."""
+    others: Callable[[str], Sequence[str]] = lambda _: ()
+    """All its addresses."""
 
     def with_nearer(self, shelf: Shelf) -> "Library":
         """The library with another shelf before all that it has."""
@@ -143,7 +145,15 @@ class Library:
 
     def _locate(self, type: str, canonical: str) -> tuple[Shelf, str, str] | None:
         url, _, version = canonical.partition("|")
-        for address in dict.fromkeys((url, self.name(url))):
+        found = self._at(type, url, version)
+        if found is None:
+            others = (self.name(url), *self.others(url))
+            rest = (each for each in dict.fromkeys(others) if each != url)
+            found = next(filter(None, (self._at(type, each, version) for each in rest)), None)
+        return found
+
+    def _at(self, type: str, address: str, version: str) -> tuple[Shelf, str, str] | None:
+        if address:
             for shelf in self.shelves:
                 fitting = [each for each in shelf.versions(type, address) if fits(version, each)]
                 if fitting:
