@@ -31,7 +31,7 @@ from samspill.interactions.reindex import Reindex
 from samspill.interactions.service import Service
 from samspill.portals import app as portals
 from samspill.rest.server import Server
-from samspill.services import care_record, medication, results
+from samspill.services import care_record, medication, privacy, results
 from samspill.store import Store
 from samspill.store.concepts import Concepts
 from samspill.store.embedded import Embedded
@@ -39,7 +39,12 @@ from samspill.store.embedded import Embedded
 EMBEDDED = "embedded"
 """The setting `database` of a record in a PostgreSQL of our own."""
 
-SERVICES: tuple[Service, ...] = (care_record.SERVICE, medication.SERVICE, results.SERVICE)
+SERVICES: tuple[Service, ...] = (
+    care_record.SERVICE,
+    medication.SERVICE,
+    privacy.SERVICE,
+    results.SERVICE,
+)
 OPERATIONS = (
     everything.OPERATION,
     *validate.OPERATIONS,

@@ -153,11 +153,7 @@ def _of_episode(resource: Resource) -> Iterator[Relation]:
 
 def _of_task(resource: Resource) -> Iterator[Relation]:
     """What a professional has stated: a need to see a patient, or an emergency; for one hour."""
-    stated = {
-        each.get("code")
-        for each in resource.get("code", {}).get("coding", ())
-        if each.get("system") == ACCESS_TASK
-    }
+    stated = states(resource)
     low, high = period(resource.get("executionPeriod"))
     if not stated or EVER[0] == low or resource.get("status") in _VOID:
         return
@@ -168,6 +164,17 @@ def _of_task(resource: Resource) -> Iterator[Relation]:
         yield Relation("emergency", patient, who, low=low, high=high)
     elif patient and who and "stated" in stated:
         yield Relation("care", patient, who, basis="stated", low=low, high=high)
+
+
+def states(resource: Resource) -> frozenset[str]:
+    """What a Task states about access: such a one is written by the use cases alone."""
+    if resource.get("resourceType") != "Task":
+        return frozenset()
+    return frozenset(
+        str(each.get("code"))
+        for each in resource.get("code", {}).get("coding", ())
+        if each.get("system") == ACCESS_TASK
+    )
 
 
 _VOID = frozenset({"cancelled", "entered-in-error", "failed", "rejected"})

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from msgspec import structs
 
+from samspill.access import facts
 from samspill.access.actor import Actor, Kind
 from samspill.access.decide import Action, Decision, decide
 from samspill.access.narrow import Guard
@@ -110,8 +111,34 @@ def may_write(
         about = About(-1, tuple(change.patients), frozenset(), frozenset())
         asking.require(change.id, type, about, content)
         old = json.parse_own(before.body) if before and before.body else {}
+        if facts.states(content) or facts.states(old):
+            raise _refused()
         _check_labels(session, old, content)
         _check_references(session, old, content)
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """The names of the rules that let an actor in to what is about a patient, and keep it out."""
+
+    permits: tuple[str, ...]
+    denials: tuple[str, ...]
+
+    @property
+    def lets_in(self) -> bool:
+        lifted = {"hpl-7-emergency"} & {*self.permits}
+        strict = [each for each in self.denials if not lifted or each not in LIFTED]
+        return bool(self.permits) and not strict
+
+
+LIFTED = frozenset({"pbrl-5-3-restriction", "pbrl-5-3-locked"})
+"""What emergency access lifts."""
+
+
+def grounds(session: Session, type: str, patient: str) -> Grounds:
+    """On what grounds the session may read resources of a type about a patient, or may not."""
+    asking = _Asking(session, Action.READ)
+    return asking.grounds(type, patient)
 
 
 class _Asking:
@@ -145,6 +172,14 @@ class _Asking:
             return version
         kept = confidentiality.without_whereabouts(json.parse_own(version.body))
         return structs.replace(version, body=json.format(kept))
+
+    def grounds(self, type: str, patient: str) -> Grounds:
+        decision = self.decision(type)
+        of = self._evidence(type, "", About(-1, (patient,), frozenset(), frozenset()), None)
+        return Grounds(
+            tuple(name for name, each in decision.permits if holds(each, of, patient)),
+            tuple(name for name, each in decision.denials if holds(each, of, patient)),
+        )
 
     def require(self, id: str, type: str, about: About, content: Resource | None = None) -> None:
         """Raises unless the action is allowed on what is about these patients."""

@@ -201,6 +201,13 @@ def people(connection: Connection, numbers: Collection[str]) -> list[str]:
     return [row[0] for row in connection.rows(sql, tuple(numbers))]
 
 
+def patients_of(connection: Connection, subjects: Collection[str], relation: str) -> list[str]:
+    """Ids of the patients to whom one of the subjects has a relation of the name."""
+    sql = f"""SELECT DISTINCT r.id FROM relation l JOIN resource r ON r.rid = l.patient
+        WHERE l.subject IN ({question_marks(subjects)}) AND l.name = ?"""
+    return [row[0] for row in connection.rows(sql, (*subjects, relation))]
+
+
 def about(connection: Connection, commits: Sequence[int]) -> dict[int, About]:
     """Whom and what versions are about. A deletion is about what the version before it was."""
     places = connection.rows(f"{_PLACES} ({question_marks(commits)})", tuple(commits))

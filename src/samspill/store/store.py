@@ -253,6 +253,10 @@ class Store:
         """Ids of the patients with one of the numbers, as system|value."""
         return facts.people(self._database.reader(), numbers)
 
+    def patients_of(self, subjects: Collection[str], relation: str) -> Sequence[str]:
+        """Ids of the patients to whom one of the subjects has a relation of the name."""
+        return facts.patients_of(self._database.reader(), subjects, relation)
+
     def about(self, commits: Sequence[int]) -> Mapping[int, About]:
         """Whom and what versions are about."""
         return facts.about(self._database.reader(), commits)
