@@ -30,10 +30,10 @@ def read(session: Session, id: str) -> Version:
     """One line. Raises `NotFound` also when the line is about others."""
     patient = _view(session)
     session.platform.log.flush()
-    found = ()
-    if id.isdecimal() and len(id) < 19:
-        found = session.platform.store.accesses(after=int(id) - 1, count=1)
-    for position, line in found:
+    before = (
+        int(id) - 1 if id.isdecimal() and len(id) < 19 else session.platform.store.access_count()
+    )
+    for position, line in session.platform.store.accesses(after=before, count=1):
         if str(position) == id and (not patient or patient in line.patients.split()):
             return _version(session, position, line, patient)
     raise NotFound("There is no such resource", "Denne ressursen finnes ikke")
