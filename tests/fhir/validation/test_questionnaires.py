@@ -1,5 +1,6 @@
 """Answers against their form: which questions, of which type, how many, and when."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -108,3 +109,79 @@ def test_a_form_that_nobody_knows_is_no_error() -> None:
         "status": "completed",
     }
     assert profiles.errors(response, profile="") == []
+
+
+def _limit(name: str, **value: object) -> Resource:
+    return {"url": f"http://hl7.org/fhir/StructureDefinition/{name}", **value}
+
+
+LIMITED: Resource = {
+    "resourceType": "Questionnaire",
+    "url": URL,
+    "status": "draft",
+    "item": [
+        {
+            "linkId": "weight",
+            "type": "decimal",
+            "extension": [
+                _limit("minValue", valueDecimal=1),
+                _limit("maxValue", valueDecimal=300),
+                _limit("maxDecimalPlaces", valueInteger=1),
+            ],
+        },
+        {
+            "linkId": "day",
+            "type": "date",
+            "extension": [_limit("minValue", valueDate="2026-01-01")],
+        },
+        {
+            "linkId": "code",
+            "type": "string",
+            "repeats": True,
+            "maxLength": 4,
+            "extension": [
+                _limit("minLength", valueInteger=2),
+                _limit("regex", valueString="[A-Z]+"),
+                _limit("questionnaire-maxOccurs", valueInteger=2),
+            ],
+        },
+        {
+            "linkId": "picture",
+            "type": "attachment",
+            "extension": [
+                _limit("maxSize", valueDecimal=1),
+                _limit("mimeType", valueCode="image/png"),
+            ],
+        },
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("item", "is_right"),
+    [
+        (_answer("weight", {"valueDecimal": Decimal("70.5")}), True),
+        (_answer("weight", {"valueDecimal": Decimal("70.55")}), False),
+        (_answer("weight", {"valueInteger": 70}), True),
+        (_answer("weight", {"valueDecimal": Decimal("0.5")}), False),
+        (_answer("weight", {"valueDecimal": Decimal("300.1")}), False),
+        (_answer("day", {"valueDate": "2026-01-01"}), True),
+        (_answer("day", {"valueDate": "2025-12-31"}), False),
+        (_answer("code", {"valueString": "AB"}, {"valueString": "CD"}), True),
+        (_answer("code", {"valueString": "A"}), False),
+        (_answer("code", {"valueString": "ABCDE"}), False),
+        (_answer("code", {"valueString": "ab"}), False),
+        (_answer("code", *[{"valueString": "AB"}] * 3), False),
+        (_answer("picture", {"valueAttachment": {"contentType": "image/png", "size": 9}}), True),
+        (_answer("picture", {"valueAttachment": {"contentType": "image/gif"}}), False),
+        (_answer("picture", {"valueAttachment": {"size": 1_000_001, "title": "x"}}), False),
+    ],
+)
+def test_the_limits_of_a_form_hold(item: Resource, is_right: bool) -> None:
+    response = {
+        "resourceType": "QuestionnaireResponse",
+        "questionnaire": URL,
+        "status": "completed",
+        "item": [item],
+    }
+    assert (profiles.errors(response, LIMITED, profile="") == []) is is_right

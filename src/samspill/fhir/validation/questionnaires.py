@@ -8,7 +8,7 @@ from samspill.base.errors import SamspillError
 from samspill.base.texts import Text
 from samspill.fhir import fhirpath
 from samspill.fhir.definitions.structures import extension_value
-from samspill.fhir.validation import bindings, enabling, values
+from samspill.fhir.validation import bindings, enabling, limits, values
 from samspill.fhir.validation.conformance import Conformance
 from samspill.fhir.validation.findings import Finding, Findings
 from samspill.fhir.validation.places import Place
@@ -145,6 +145,9 @@ def _check_item(
         found += form.place.found(_beside_answers(), *steps, "item")
     if len(answers) > 1 and not question.get("repeats"):
         found += form.place.found(_repeated(), *steps)
+    least, most = limits.least_and_most(question)
+    if answers and (len(answers) < least or (most is not None and len(answers) > most)):
+        found += form.place.found(_count(least, most), *steps)
     for index, answer in enumerate(answers):
         here = (*steps, "answer", index)
         found += _check_answer(form, question, answer, here)
@@ -178,9 +181,9 @@ def _check_answer(
     if allowed and name not in allowed:
         return form.place.found(_wrong_answer(", ".join(allowed)), *steps)
     value = answer[name]
-    most = question.get("maxLength")
-    if isinstance(value, str) and isinstance(most, int) and len(value) > most:
-        return form.place.found(_too_long(most), *steps)
+    beyond = list(limits.check(question, value))
+    if beyond:
+        return [each for one in beyond for each in form.place.found(one, *steps)]
     if _is_offered(form, question, name, value) is False:
         return form.place.found(_not_offered(), *steps)
     return []
@@ -297,9 +300,11 @@ def _wrong_answer(allowed: str) -> Finding:
     )
 
 
-def _too_long(most: int) -> Finding:
+def _count(least: int, most: int | None) -> Finding:
     return _finding(
-        "The answer is too long", "Svaret er for langt", f"at most {most} characters", "too-long"
+        "The question is not answered as often as is asked for",
+        "Spørsmålet er ikke besvart så mange ganger som det bes om",
+        f"{least}..{'*' if most is None else most}",
     )
 
 
