@@ -19,7 +19,7 @@ from samspill.fhir.search.query import Clause, InCompartment, OfType, Query, all
 from samspill.interactions import audit, guard, read
 from samspill.interactions.indexing import Parameters
 from samspill.interactions.session import Session
-from samspill.store import Version
+from samspill.store import Page, Version
 from samspill.store.search.explain import Explanation
 
 Pairs = Sequence[tuple[str, str]]
@@ -71,34 +71,37 @@ def search(
     parameters = _parameters(session)
     asked = ask(session, type, pairs)
     sought = _sought(session, asked.query, compartment, where)
-    if type == event.TYPE:
-        page = audit.search(session, sought, cursor)
-    else:
-        source = session.transaction or session.platform.store
-        page = source.search(
-            sought,
-            narrow=guard.narrow(session, Action.SEARCH),
-            cursor=cursor,
-            budget=session.budget,
-        )
+    page = _page(session, type, sought, cursor)
     if parameters.custom and _parameters(session) is not parameters:
         # The index of a parameter may have been half the old one and half the new one.
         return search(session, type, query, compartment=compartment, where=where)
-    versions, included = page.versions, page.included
-    if type != event.TYPE:
-        versions = guard.shown(session, Action.SEARCH, versions)
-        included = guard.shown(session, Action.SEARCH, included)
-    session.log_page(Action.SEARCH, type, (*versions, *included))
+    session.log_page(Action.SEARCH, type, (*page.versions, *page.included))
     return Found(
         query=asked.query,
-        versions=versions,
-        included=included,
+        versions=page.versions,
+        included=page.included,
         total=page.total,
         used=asked.used,
         ignored=asked.ignored,
         next=page.next,
         previous=page.previous,
         first=page.first,
+    )
+
+
+def _page(session: Session, type: str, sought: Query, cursor: str) -> Page:
+    """The page, narrowed to what the session may see, and asked once more of each resource."""
+    if type == event.TYPE:
+        return audit.search(session, sought, cursor)
+    source = session.transaction or session.platform.store
+    narrow = guard.narrow(session, Action.SEARCH)
+    page = source.search(sought, narrow=narrow, cursor=cursor, budget=session.budget)
+    if narrow is None:
+        return page
+    return structs.replace(
+        page,
+        versions=guard.shown(session, Action.SEARCH, page.versions),
+        included=guard.shown(session, Action.SEARCH, page.included),
     )
 
 
