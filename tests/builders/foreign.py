@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from tempfile import gettempdir
 
 import pytest
 
@@ -28,7 +29,7 @@ def node() -> str:
     program, npm = shutil.which("node", path=_PATH), shutil.which("npm", path=_PATH)
     if program is None or npm is None:
         pytest.skip("Node is not here (apt-get install nodejs npm)")
-    with open(HERE / ".lock", "w") as lock:
+    with open(Path(gettempdir()) / "samspill-node.lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (HERE / "node_modules" / ".package-lock.json").exists():
             command = [npm, "ci", "--ignore-scripts", "--omit=optional", "--no-audit", "--no-fund"]
