@@ -33,6 +33,7 @@ NAMES = [
     "a\\b",
     "Ola, Kari",
 ]
+WORDS = ["kronisk", "Kronisk", "hjertesvikt", "hjerte", "sår", "saar", "2", "%", "Hansen", "日本"]
 SYSTEMS = ["http://a.example", "http://b.example", "urn:oid:1.2", "http://snomed.info/sct"]
 CODES = ["A", "a", "B", "C|D", "E$F", "1,2", "true"]
 DATES = [
@@ -84,7 +85,18 @@ def _resource(random: Random, type: str, id: str) -> Resource:
         for name, make in ELEMENTS[type].items()
         if random.random() < 0.6 and (made := make(random)) is not None
     }
+    if random.random() < 0.3:
+        words = " ".join(random.choices(WORDS, k=random.randint(1, 6)))
+        elements["text"] = {"status": "generated", "div": f"<div><p>{words}</p></div>"}
+    if random.random() < 0.15:
+        inside = random.sample(["Patient", "Organization", "Observation"], random.randint(1, 2))
+        elements["contained"] = [_inside(random, each, f"in{n}") for n, each in enumerate(inside)]
     return {"resourceType": type, "id": id, "meta": meta, **elements}
+
+
+def _inside(random: Random, type: str, id: str) -> Resource:
+    made = {name: make(random) for name, make in ELEMENTS[type].items() if random.random() < 0.6}
+    return {"resourceType": type, "id": id, **made}
 
 
 def _coding(random: Random) -> Resource:
@@ -315,6 +327,18 @@ def compartment(random: Random, query: Query) -> Clause:
     return All()
 
 
+def _words(random: Random) -> str:
+    """Some words with their signs."""
+    known = [*(word for word in WORDS if word.isalnum()), *NAMES[:6], "final", "ac"]
+    words = random.choices(known, k=random.choice([1, 1, 2, 3]))
+    form = random.random()
+    if form < 0.25:
+        return '"' + " ".join(words) + '"'
+    if form < 0.4:
+        return f"{words[0][:3]}*"
+    return random.choice([" ", " OR "]).join(words)
+
+
 def _common(random: Random, index: Index, type: str) -> tuple[str, str]:
     code = random.choice(["_id", "_tag", "_lastUpdated", "_profile"])
     return _plain(random, index, type, code)
@@ -322,6 +346,8 @@ def _common(random: Random, index: Index, type: str) -> tuple[str, str]:
 
 def _criterion(random: Random, index: Index, type: str, depth: int = 0) -> tuple[str, str]:
     form = random.random()
+    if form > 0.95:
+        return random.choice(["_text", "_content"]), _words(random)
     if depth < 2 and form < 0.15 and (chained := _chain(random, index, type, depth)):
         return chained
     if depth < 2 and form < 0.25 and (reversed := _has(random, index, type, depth)):
@@ -386,7 +412,10 @@ def _results(random: Random, type: str) -> Pairs:
     pairs: Pairs = []
     if random.random() < 0.4:
         codes = _codes(type) if type else ["_id", "_lastUpdated"]
-        keys = [each for each in random.sample(codes, 2) if _has_order(type, each)]
+        codes = codes if random.random() < 0.5 else [*codes, "_id", "_lastUpdated"]
+        keys = [
+            each for each in random.sample(codes, random.choice([1, 2])) if _has_order(type, each)
+        ]
         signed = [random.choice(["", "-"]) + key for key in keys]
         pairs += [("_sort", ",".join(signed))] if signed else []
     if type and random.random() < 0.2:
@@ -398,6 +427,9 @@ def _results(random: Random, type: str) -> Pairs:
         pairs += [(f"_revinclude{again}", f"{source}:{code}")]
     if random.random() < 0.3:
         pairs += [("_count", str(random.randint(1, 4)))]
+    if random.random() < 0.1:
+        pairs += [("_contained", random.choice(["true", "both"]))]
+        pairs += random.choice([[], [("_containedType", "contained")]])
     return pairs
 
 

@@ -33,6 +33,9 @@ MARK = "parameters"
 JOB = "reindex"
 """Under which the record keeps how far the rows have come."""
 
+FILLED = (("", "_text"), ("", "_content"))
+"""Parameters of all types that an older record is filled with, see `store.fill`."""
+
 _UNSEEN_MICROSECONDS = 500_000
 """How long another process's change may stay unseen where the store has no stamp."""
 _ACTIVE = Query((TYPE,), Match("status", TokenIs(None, "active")), count=1_000, total="none")
@@ -242,7 +245,8 @@ class Indexing:
         for code in {code for _, code in there} & common.keys():
             parts = [each for (_, named), each in found.items() if named == code]
             found["", code] = sum(done for done, _ in parts), sum(total for _, total in parts)
-        return found
+        filling = self._store.filling()
+        return found if filling is None else found | dict.fromkeys(FILLED, filling)
 
     def progress(self, code: str, types: Iterable[str]) -> tuple[int, int]:
         """How many resources of these types have their rows of a code, and how many will have."""

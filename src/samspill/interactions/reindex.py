@@ -67,7 +67,12 @@ class Reindex:
         """Does one batch, or begins or ends a pass; False when all is complete."""
         store = self._platform.store
         now = self._platform.indexing.current()
-        if not (now.wanted or now.state) or store.is_loading:
+        if store.is_loading:
+            return False
+        if store.filling() is not None:
+            self._fill(now)
+            return True
+        if not (now.wanted or now.state):
             return False
         state = indexing.kept(store)
         for type in sorted(now.wanted.keys() | state.keys()):
@@ -76,6 +81,17 @@ class Reindex:
                 self._advance(now, type, before)
                 return True
         return False
+
+    def _fill(self, now: Parameters) -> None:
+        """Words and contained resources of a record that is older than their tables."""
+        store = self._platform.store
+        made = [
+            (each, now.extractor.extract(json.parse_own(each.body)))
+            for each in store.unfilled(BATCH)
+        ]
+        store.write(lambda inner: inner.fill(made))
+        if not made:
+            logs.info("reindex.filled")
 
     def _advance(self, now: Parameters, type: str, before: Progress) -> None:
         store = self._platform.store

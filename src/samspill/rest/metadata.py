@@ -139,10 +139,18 @@ def _resource(platform: Platform, type: str, building: Building) -> Resource:
 def _parameters(platform: Platform, type: str, building: Building) -> list[Resource]:
     """The parameters of a type; of custom ones, how far their index has come."""
     registry = platform.indexing.current().plain
+    words = () if type else WORDS
     return [
         _parameter(each, building.get((type, each.code), ()), registry.is_custom(each))
-        for each in registry.of(type).values()
+        for each in (*registry.of(type).values(), *words)
     ]
+
+
+WORDS = (
+    Parameter("", "_content", "string", "http://hl7.org/fhir/SearchParameter/Resource-content", ""),
+    Parameter("", "_text", "string", "http://hl7.org/fhir/SearchParameter/DomainResource-text", ""),
+)
+"""Parameters of all types that are no expressions: the words of a resource, of its narrative."""
 
 
 def _parameter(parameter: Parameter, come: Sequence[int], is_custom: bool) -> Resource:

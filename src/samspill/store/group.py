@@ -6,15 +6,17 @@ no savepoint: to take it back is to forget it.
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from samspill.base.errors import PreconditionFailed
 from samspill.base.texts import Text
-from samspill.store import bulk, facts, index, load, reindex, versions
+from samspill.fhir.search.values import IndexEntry
+from samspill.store import bulk, facts, fill, index, load, reindex, versions
 from samspill.store.bulk import Batch, Target
 from samspill.store.connect import Connection, Row
 from samspill.store.facts import Facts, Following
+from samspill.store.fill import Unfilled
 from samspill.store.index import Indexed
 from samspill.store.reindex import Rebuilt
 from samspill.store.types import Access, Change, Version
@@ -180,6 +182,10 @@ class Group:
     def reindex(self, rebuilt: Rebuilt) -> None:
         self.settle()
         reindex.write(self.connection, self._catalog, rebuilt)
+
+    def fill(self, made: Sequence[tuple[Unfilled, Sequence[IndexEntry]]]) -> None:
+        self.settle()
+        fill.write(self.connection, self._catalog, made)
 
     def begin_load(self) -> bool:
         """From now on the ordered indexes are left for later, if the record is empty."""

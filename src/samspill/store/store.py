@@ -14,7 +14,7 @@ from typing import TypeVar
 from samspill.base.clock import Clock, system
 from samspill.base.errors import Misconfigured
 from samspill.fhir.search.query import Query
-from samspill.store import accesses, facts, jobs, kept, load, reindex, schema, upkeep, verify
+from samspill.store import accesses, facts, fill, jobs, kept, load, reindex, schema, upkeep, verify
 from samspill.store.bodies import Bodies
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, Database, question_marks
@@ -22,6 +22,7 @@ from samspill.store.dialects import sqlite_files
 from samspill.store.dialects.postgres import Postgres
 from samspill.store.dialects.sqlite import Sqlite
 from samspill.store.facts import About, Known
+from samspill.store.fill import Unfilled
 from samspill.store.heads import Heads
 from samspill.store.jobs import Job
 from samspill.store.kept import Kept
@@ -272,6 +273,14 @@ class Store:
 
     def indexed_count(self, type: str) -> int:
         return reindex.count(self._database.reader(), self._reader, type)
+
+    def unfilled(self, count: int) -> Sequence[Unfilled]:
+        """The next versions of an older record that have no words and contained resources yet."""
+        return fill.unfilled(self._database.reader(), self._reader, count)
+
+    def filling(self) -> tuple[int, int] | None:
+        """How far that work has come, of how much; None when it is done."""
+        return fill.progress(self._database.reader())
 
     @property
     def counts_steps(self) -> bool:

@@ -14,10 +14,12 @@ from typing import Any, TypeVar
 from samspill.base.clock import Clock
 from samspill.base.errors import Busy, Unavailable
 from samspill.fhir.search.query import Query
+from samspill.fhir.search.values import IndexEntry
 from samspill.store import accesses, facts, jobs
 from samspill.store.bulk import Batch
 from samspill.store.connect import Connection, Database
 from samspill.store.facts import About, Known
+from samspill.store.fill import Unfilled
 from samspill.store.group import Group, Key
 from samspill.store.heads import Heads
 from samspill.store.jobs import Job
@@ -121,6 +123,10 @@ class Transaction:
     def reindex(self, rebuilt: Rebuilt) -> None:
         """Makes index rows of some parameters anew."""
         self._group.reindex(rebuilt)
+
+    def fill(self, made: Sequence[tuple[Unfilled, Sequence[IndexEntry]]]) -> None:
+        """Makes the rows of the versions that `Store.unfilled` gave; none: all is done."""
+        self._group.fill(made)
 
     def keep_up(self, work: Callable[[Connection], T]) -> T:
         """Does a piece of upkeep, or changes what is kept for a while; see `kept`."""

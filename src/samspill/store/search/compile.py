@@ -52,10 +52,10 @@ def condition(scope: Scope, clause: q.Clause, type: str, t: str) -> Sql:
             return _has_id(scope, code or "", type, t)
         case q.Match("_lastUpdated", q.DateIs() as test):
             return _is_updated(scope, test, t)
-        case q.Match("_id" | "_lastUpdated"):
-            return TRUE
-        case q.Missing("_id" | "_lastUpdated"):
-            return FALSE
+        case q.Match("_id" | "_lastUpdated" as name):
+            return FALSE if _is_without(name, type) else TRUE
+        case q.Missing("_id" | "_lastUpdated" as name):
+            return TRUE if _is_without(name, type) else FALSE
         case q.Match(parameter, test):
             return _has_row(scope, parameter, test, type, t)
         case q.Missing(parameter, kind):
@@ -281,6 +281,11 @@ def _has_id(scope: Scope, id: str, type: str, t: str) -> Sql:
         f" AND {resource}.id = ?)",
         (id,),
     )
+
+
+def _is_without(column: str, type: str) -> bool:
+    """Contained resources have no version of their own."""
+    return column == "_lastUpdated" and type.startswith(index.INSIDE)
 
 
 def _is_updated(scope: Scope, test: q.DateIs, t: str) -> Sql:

@@ -56,7 +56,7 @@ def goes_by_groups(search: Search, slice: Slice) -> bool:
     if not slice.order.keys or slice.order.columns[-2].name != "main":
         return False
     by, type = slice.order.keys[0], search.types[0]
-    return not by.also and by.parameter != "_id" and walk.is_worth_it(search, type, slice) > 0
+    return not by.also and by.parameter != "_id" and walk.most_looks(search, type, slice) > 0
 
 
 def statement(search: Search, slice: Slice) -> Sql:

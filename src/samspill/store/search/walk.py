@@ -26,7 +26,7 @@ class Walk(Struct, frozen=True):
     where: Sql
 
 
-def is_worth_it(search: Search, type: str, slice: Slice) -> int:
+def most_looks(search: Search, type: str, slice: Slice) -> int:
     """How many rows may be looked at until to sort all that the driver brings takes less; 0 if it
     takes less anyway, or there is not one key."""
     if len(search.types) != 1 or len(slice.order.keys) != 1 or slice.stretch != "k0 IS NOT NULL":
@@ -34,15 +34,19 @@ def is_worth_it(search: Search, type: str, slice: Slice) -> int:
     driver = select.driver(search, type, slice)
     of_type = sizes.of_type(search.scope, type)
     is_driven = not driver.arms or driver.arms[0].key != (0, search.scope.type(type))
-    candidates = driver.size if is_driven else of_type
-    if candidates < sizes.SOME or slice.limit * of_type / candidates > candidates:
+    return worth(slice.limit, driver.size if is_driven else of_type, of_type)
+
+
+def worth(page: int, candidates: int, of_type: int) -> int:
+    """The same, by the size of the page, the candidates to be sorted, and all of the type."""
+    if candidates < sizes.SOME or page * of_type / candidates > candidates:
         return 0
-    return max(candidates // 4, sizes.MANY) if is_driven else 2 * of_type
+    return max(candidates // 4, sizes.MANY) if candidates < of_type else 2 * of_type
 
 
 def rows(search: Search, type: str, slice: Slice) -> list[int] | None:
     """The commit numbers of a slice; None where no walk leads to them soon enough."""
-    most = is_worth_it(search, type, slice)
+    most = most_looks(search, type, slice)
     if not most or slice.order.columns[1].name != "t":
         return None
     key = slice.order.keys[0]
