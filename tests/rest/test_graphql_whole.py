@@ -116,9 +116,10 @@ def test_a_connection_is_walked_by_its_cursors(fhir: httpx.Client) -> None:
     query = """query Page($cursor: String) {
       ObservationConnection(patient: "kari", _sort: "code", _count: 1, _cursor: $cursor) {
         count previous next edges { mode resource { code { coding { code } } } } } }"""
-    found, cursors = [], [None]
+    found: list[str] = []
+    cursors: list[str | None] = [None]
     while cursors[-1] is not None or len(cursors) == 1:
-        given = {"cursor": cursors[-1]} if cursors[-1] else {}
+        given: dict[str, Any] = {"cursor": cursors[-1]} if cursors[-1] else {}
         page = ask(fhir, query, variables=given)["data"]["ObservationConnection"]
         assert page["count"] == 3
         assert (page["previous"] is None) == (not found)
