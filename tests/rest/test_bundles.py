@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 
 from builders.resources import a_bundle, a_patient, an_entry, an_identifier, an_observation
 
@@ -213,3 +214,22 @@ def test_ten_thousand_entries_are_one_transaction(fhir: httpx.Client) -> None:
     assert set(statuses(done)) == {"201"}
     assert fhir.get("/Basic?_summary=count").json()["total"] == 10_000
     assert fhir.post("/", json=a_bundle("transaction", *entries, entries[0])).status_code == 413
+
+
+@pytest.mark.parametrize("kind", ["batch", "transaction"])
+def test_an_entry_tells_what_was_found_and_let_pass(fhir: httpx.Client, kind: str) -> None:
+    """The second check digit of a synthetic number is one too high."""
+    number = {"system": "urn:oid:2.16.578.1.12.4.1.4.1", "value": "19929949998"}
+    done = fhir.post(
+        "/",
+        json=a_bundle(
+            kind,
+            an_entry("POST", "Patient", a_patient(identifier=[number])),
+            an_entry("POST", "Patient", a_patient()),
+        ),
+    )
+    warned, plain = (entry["response"] for entry in done.json()["entry"])
+    assert warned["status"] == plain["status"] == "201 Created"
+    (issue,) = warned["outcome"]["issue"]
+    assert (issue["severity"], issue["expression"]) == ("warning", ["Patient.identifier[0].value"])
+    assert "outcome" not in plain

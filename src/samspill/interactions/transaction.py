@@ -42,6 +42,8 @@ class Answer(Generic[T]):
     status: int
     version: Version | None = None
     read: T | None = None
+    issues: Sequence[Issue] = ()
+    """What was found in the resource and let pass."""
 
 
 Holds = Callable[[Session], bool]
@@ -333,4 +335,5 @@ def _answer(session: Session, step: Step, read: Reader[T]) -> Answer[T]:
     if request.method != "POST":
         update.refuse_client_id(session, step.draft)
     written = save.write(session, step.draft, step.expected)
-    return Answer(request, 201 if written.created else 200, written.version)
+    status = 201 if written.created else 200
+    return Answer(request, status, written.version, issues=written.issues)

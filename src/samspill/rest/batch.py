@@ -7,9 +7,10 @@ is every GET of a transaction, which reads inside it.
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
-from samspill.base.errors import InvalidRequest, SamspillError, TooLarge
+from samspill.base import json
+from samspill.base.errors import InvalidRequest, Issue, SamspillError, TooLarge
 from samspill.base.json import Resource
-from samspill.fhir import bundle
+from samspill.fhir import bundle, outcome
 from samspill.interactions import transaction
 from samspill.interactions.session import Session
 from samspill.interactions.transaction import Answer
@@ -48,16 +49,18 @@ def _transaction(
     with_bodies = negotiate.preferences(request.header("prefer")).asks_representation
 
     def present(answers: Sequence[Answer[Response]]) -> Response:
-        entries = [_of_answer(request, each, with_bodies) for each in answers]
+        entries = [_of_answer(request, session, each, with_bodies) for each in answers]
         return Response.of_bytes(200, bundle.join("transaction-response", entries))
 
     return Pending(transaction.start(session, resource, read), present)
 
 
-def _of_answer(request: Request, answer: Answer[Response], with_bodies: bool) -> bytes:
+def _of_answer(
+    request: Request, session: Session, answer: Answer[Response], with_bodies: bool
+) -> bytes:
     """An entry of the response to a transaction."""
     if answer.read is not None:
-        return _of_response(answer.read)
+        return _of_response(session, answer.read)
     version = answer.version
     if version is None or version.deleted:
         return bundle.answered({"status": _line(answer.status)})
@@ -67,7 +70,8 @@ def _of_answer(request: Request, answer: Answer[Response], with_bodies: bool) ->
         "etag": responses.etag(version),
         "lastModified": responses.instant(version),
     }
-    return bundle.answered(response, version.body if with_bodies else b"")
+    body = version.body if with_bodies else b""
+    return bundle.answered(response, body, _warnings(session, answer.issues))
 
 
 def _batch(request: Request, session: Session, resource: Resource, answer: Answerer) -> Response:
@@ -86,7 +90,7 @@ def _batch(request: Request, session: Session, resource: Resource, answer: Answe
     # Reads come last, and see what was written.
     for entry in reads:
         settled[entry.index] = _caught(session, _begun(request, session, entry, answer))
-    shown = [_of_response(settled[entry.index]) for entry in entries]
+    shown = [_of_response(session, settled[entry.index]) for entry in entries]
     return Response.of_bytes(200, bundle.join("batch-response", shown))
 
 
@@ -136,7 +140,7 @@ def _entry_request(request: Request, entry: bundle.Request) -> Request:
     )
 
 
-def _of_response(response: Response) -> bytes:
+def _of_response(session: Session, response: Response) -> bytes:
     """A whole response as an entry of a Bundle."""
     headers = dict(response.headers)
     told = {
@@ -146,7 +150,12 @@ def _of_response(response: Response) -> bytes:
     }
     if response.status >= 400:
         return bundle.answered(told, outcome=response.body)
-    return bundle.answered(told, response.body)
+    return bundle.answered(told, response.body, _warnings(session, response.issues))
+
+
+def _warnings(session: Session, issues: Sequence[Issue]) -> bytes:
+    """What was found in a resource and let pass, for `response.outcome`."""
+    return json.format(outcome.to_fhir(issues, session.language)) if issues else b""
 
 
 def _line(status: int) -> str:

@@ -3,6 +3,7 @@
 https://hl7.org/fhir/R4/http.html#versions
 """
 
+from collections.abc import Sequence
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from time import gmtime
@@ -12,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from samspill.base import clock, json
-from samspill.base.errors import InvalidRequest
+from samspill.base.errors import InvalidRequest, Issue
 from samspill.base.json import Resource
 from samspill.interactions.search import CURSOR, Pairs
 from samspill.interactions.versions import Version
@@ -28,6 +29,8 @@ class Response(Struct, frozen=True):
     status: int
     headers: tuple[Header, ...] = ()
     body: bytes = b""
+    issues: Sequence[Issue] = ()
+    """What was found in a resource that was written; an entry of a Bundle tells it."""
 
     @classmethod
     def of_resource(cls, status: int, resource: Resource) -> "Response":
@@ -36,6 +39,10 @@ class Response(Struct, frozen=True):
     @classmethod
     def of_bytes(cls, status: int, body: bytes) -> "Response":
         return cls(status, (_JSON,), body)
+
+    def with_body(self, body: bytes) -> "Response":
+        """The same answer with a resource as JSON."""
+        return replace(self, headers=(_JSON, *self.headers), body=body)
 
     def with_headers(self, *headers: Header) -> "Response":
         return replace(self, headers=self.headers + headers)

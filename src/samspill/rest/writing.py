@@ -112,15 +112,15 @@ def present(request: Request, session: Session, written: Written) -> Response:
         ("last-modified", responses.http_date(version.at)),
         ("location", responses.location(request.base, version)),
     )
-    status = 201 if written.created else 200
+    plain = Response(201 if written.created else 200, headers, issues=written.issues)
     match negotiate.preferences(request.header("prefer")).returns:
         case "minimal":
-            return Response(status, headers)
+            return plain
         case "OperationOutcome":
             body = json.format(outcome.to_fhir(written.issues, session.language))
-            return Response.of_bytes(status, body).with_headers(*headers)
+            return plain.with_body(body)
         case "representation":
-            return Response.of_bytes(status, version.body).with_headers(*headers)
+            return plain.with_body(version.body)
 
 
 def _present_deletion(version: Version | None) -> Response:
