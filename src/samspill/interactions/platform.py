@@ -106,9 +106,7 @@ def assemble(
     known = Known(definitions)
     if recorded is None:
         recorded = Recorded(store, concepts, indexing.latest.registry, settings.zone)
-    shelves = (Large(concepts), recorded, Defined(definitions, known))
-    names = Names(lambda: naming(recorded, definitions), recorded.generation)
-    library = Library(shelves, names.name, names.others)
+    library = _library(concepts, recorded, definitions, known)
     lasting = Lasting(library, lambda: (recorded.generation(), concepts.generation))
     return Platform(
         settings=settings,
@@ -130,10 +128,17 @@ def assemble(
     )
 
 
-def naming(recorded: Recorded | Elsewhere, definitions: Definitions) -> Iterator[Resource]:
-    """All NamingSystems; what the record says counts more."""
-    yield from definitions.all("NamingSystem")
-    yield from recorded.naming()
+def _library(
+    concepts: Concepts, recorded: Recorded | Elsewhere, definitions: Definitions, known: Known
+) -> Library:
+    def naming() -> Iterator[Resource]:
+        # What the record says comes last, and counts more.
+        yield from definitions.all("NamingSystem")
+        yield from recorded.naming()
+
+    names = Names(naming, recorded.generation)
+    shelves = (Large(concepts), recorded, Defined(definitions, known))
+    return Library(shelves, names.name, names.others)
 
 
 def fhir_base(settings: Settings) -> str:

@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/terminology-service.html
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 from samspill.base.errors import InvalidRequest, InvalidTerminology
 from samspill.fhir.terminology import (
@@ -151,6 +152,9 @@ def _of_all(url: str, library: Library) -> Resource | None:
     _, _, asked = query.partition("=")
     if asked.startswith("isa/"):
         filters = [{"property": "concept", "op": "is-a", "value": asked.removeprefix("isa/")}]
+    elif asked.startswith("ecl/"):
+        meant = unquote(asked.removeprefix("ecl/"))
+        filters = [{"property": "constraint", "op": "=", "value": meant}]
     elif asked or library.find("CodeSystem", base) is None:
         return None
     include = {"system": base, **({"filter": filters} if filters else {})}

@@ -3,8 +3,9 @@
 https://hl7.org/fhir/R4/valueset.html#compositions
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from pyroaring import BitMap
@@ -14,7 +15,7 @@ from samspill.fhir.terminology import filters, held, issues, library
 from samspill.fhir.terminology.library import Library
 from samspill.fhir.terminology.options import Options
 from samspill.fhir.terminology.selection import Part, Pick, Selection
-from samspill.fhir.terminology.systems import Concept, System
+from samspill.fhir.terminology.systems import Concept, Places, System
 
 Resource = dict[str, Any]
 
@@ -120,7 +121,15 @@ class Composition:
         given = part.get("filter", ())
         _check(system.url, given, place)
         is_nested = all(each.get("op") in filters.HIERARCHICAL for each in given)
-        return Part(system, filters.select(system, given), {}, language, is_nested)
+        return Part(system, self._filtered(system, given), {}, language, is_nested)
+
+    def _filtered(self, system: System, given: Sequence[Resource]) -> Places:
+        return filters.select(system, given, partial(self._refset, system))
+
+    def _refset(self, system: System, code: str) -> Places:
+        """The members of a reference set, which is kept as an implicit value set."""
+        value_set = self.library.value_set(f"{system.url}?fhir_vs=refset/{code}")
+        return self.select(value_set).held(system) if value_set else BitMap()
 
     def _among(
         self,
@@ -167,7 +176,8 @@ class Composition:
         if "concept" in part:
             listed = _entry(system, part["concept"], concept.code)
             return Pick(system, concept, listed, language) if listed else None
-        if all(filters.passes(system, each, concept) for each in given):
+        refset = partial(self._refset, system)
+        if all(filters.passes(system, each, concept, refset) for each in given):
             return Pick(system, concept, {}, language)
         return None
 

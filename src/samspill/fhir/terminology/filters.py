@@ -11,18 +11,31 @@ from pyroaring import BitMap
 
 from samspill.base.errors import InvalidRequest, NotSupported
 from samspill.base.texts import Text
+from samspill.fhir.terminology import ecl
+from samspill.fhir.terminology.ecl import Refset
 from samspill.fhir.terminology.systems import Concept, Places, System, texts
 
 HIERARCHICAL = frozenset({"is-a", "descendent-of", "is-not-a"})
 """The operators whose codes keep their place in the hierarchy."""
 
 
-def select(system: System, given: Iterable[dict[str, Any]]) -> Places:
+def select(
+    system: System, given: Iterable[dict[str, Any]], refset: Refset = ecl.no_refsets
+) -> Places:
     """The concepts that pass all filters; those that must be read through come last."""
     found = system.all()
     for each in sorted(given, key=lambda each: each.get("op") == "regex"):
-        found = _select(system, each, found)
+        if _is_constraint(each):
+            found &= ecl.select(system, str(each.get("value", "")), refset)
+        else:
+            found = _select(system, each, found)
     return found
+
+
+def _is_constraint(filter: dict[str, Any]) -> bool:
+    """Whether a filter is an expression of SNOMED CT.
+    https://hl7.org/fhir/R4/snomedct.html#4.3.1.0.5"""
+    return (filter.get("property"), filter.get("op")) == ("constraint", "=")
 
 
 def _select(system: System, filter: dict[str, Any], among: Places) -> Places:
@@ -54,8 +67,15 @@ def _select(system: System, filter: dict[str, Any], among: Places) -> Places:
     raise _unknown(operator)
 
 
-def passes(system: System, filter: dict[str, Any], concept: Concept) -> bool:
+def passes(
+    system: System,
+    filter: dict[str, Any],
+    concept: Concept,
+    refset: Refset = ecl.no_refsets,
+) -> bool:
     """Whether one concept passes one filter, without a look at the others."""
+    if _is_constraint(filter):
+        return not _only(system, concept.code).isdisjoint(select(system, [filter], refset))
     name, operator, value = (str(filter.get(key, "")) for key in ("property", "op", "value"))
     match operator:
         case "is-a":

@@ -91,6 +91,13 @@ class Held:
     def having(self, name: str, value: str) -> Places:
         return self._where(lambda concept: value in texts(concept, name))
 
+    def values_of(self, name: str) -> Iterable[tuple[str, Places]]:
+        found: dict[str, list[int]] = {}
+        for place, concept in enumerate(self.order):
+            for value in texts(concept, name):
+                found.setdefault(value, []).append(place)
+        return [(value, BitMap(places)) for value, places in found.items()]
+
     def having_any(self, name: str) -> Places:
         return self._where(lambda concept: bool(texts(concept, name)))
 

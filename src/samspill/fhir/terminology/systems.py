@@ -90,6 +90,9 @@ class System(Protocol):
     def having(self, name: str, value: str) -> Places:
         """Concepts with this value of a property; `code`, `display` and `parent` are ones too."""
 
+    def values_of(self, name: str) -> Iterable[tuple[str, Places]]:
+        """All values of a property, each with the concepts that have it."""
+
     def having_any(self, name: str) -> Places: ...
 
     def matching(self, name: str, pattern: Any, among: Places) -> Places:

@@ -18,6 +18,7 @@ from samspill.store.dialects.sqlite import Sqlite
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations" / "concepts"
 _NUMBER = re.compile(r"(sqlite|postgres)_(\d{4})\.sql")
+_SCHEMA = "code_systems"
 _LOADING_LOCK = 5_115_412
 """Any number, the same in all programs; the record's writers have another one."""
 
@@ -76,7 +77,7 @@ class Files:
             self._database.close()
 
     def _open(self) -> Database:
-        made: Database = Postgres(self._url) if self._url else Sqlite(self.path)
+        made: Database = Postgres(self._url, schema=_SCHEMA) if self._url else Sqlite(self.path)
         try:
             if not self._url and made.writer.row("PRAGMA auto_vacuum") == (0,):
                 made.writer.run("PRAGMA auto_vacuum = incremental; VACUUM")

@@ -119,6 +119,11 @@ class Stored:
                 return self._called(value)
         return self._set(name, value)
 
+    def values_of(self, name: str) -> Iterable[tuple[str, Places]]:
+        sql = "SELECT coalesce(whole, value), places FROM concept_value WHERE system=? AND name=?"
+        rows = self._connect().rows(sql, (self.number, key(name)))
+        return ((value, BitMap.deserialize(places)) for value, places in rows)
+
     def having_any(self, name: str) -> Places:
         if name in ("code", "concept", "display"):
             return self.all()
@@ -130,12 +135,8 @@ class Stored:
                 return self._reading(_CODES, among, pattern)
             case "display":
                 return self._reading(_DISPLAYS, among, pattern)
-        found = BitMap()
-        sql = "SELECT coalesce(whole, value), places FROM concept_value WHERE system=? AND name=?"
-        for value, places in self._connect().rows(sql, (self.number, key(name))):
-            if pattern.fullmatch(value):
-                found |= BitMap.deserialize(places)
-        return found & among
+        sets = (places for value, places in self.values_of(name) if pattern.fullmatch(value))
+        return BitMap().union(*sets) & among
 
     def with_word(self, beginning: str) -> Places:
         return _kept(self._words, beginning, self._read_word, MOST_SETS).copy()
