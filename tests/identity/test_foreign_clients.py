@@ -1,11 +1,13 @@
 """Foreign clients, openid-client and HL7's fhirclient, against a running server in demo mode."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from builders import foreign
@@ -46,7 +48,8 @@ def _clients() -> Iterator[Client]:
     strict = ("openid", "profile", "fhirUser", "offline_access", "patient/*.rs", "system/*.rs")
     back = ("http://127.0.0.1:9/back",)
     yield Client("strict", "Strict", "fapi", redirects=back, scopes=strict, keys=keys)
-    yield Client("public", "Public", redirects=(f"{OWN}/app",), scopes=smart)
+    launch = f"{OWN}/launch"
+    yield Client("public", "Public", redirects=(f"{OWN}/app",), scopes=smart, launch_url=launch)
     yield Client("secret", "Secret", redirects=(f"{OWN}/app",), scopes=smart, keys=keys)
 
 
@@ -81,9 +84,11 @@ def test_openid_client_goes_the_way_of_fapi(server: Server) -> None:
     }
 
 
-def app_of(server: Server, client: str, person: str, *, jwk: str = "") -> dict[str, Any]:
+def app_of(
+    server: Server, client: str, person: str, *, jwk: str = "", launched: str = ""
+) -> dict[str, Any]:
     """What a SMART app got, and what it read."""
-    arguments = (server.url, str(PORT), client, person, "kari", "", jwk)
+    arguments = (server.url, str(PORT), client, person, "kari", launched, jwk)
     got: dict[str, Any] = json.loads(foreign.run("smart-app.js", *arguments))
     return got
 
@@ -105,3 +110,22 @@ def test_fhirclient_opens_the_patient_that_a_professional_picks(server: Server) 
     got = app_of(server, "public", "Practitioner/gp")
     assert got["said"]["patient"] == "kari"
     assert got["user"] == "Practitioner/gp"
+
+
+def test_an_app_opens_with_the_patient_of_our_page(server: Server) -> None:
+    with httpx.Client(base_url=server.url, follow_redirects=True) as browser:
+        form = fields(browser.get("/logg-inn").text) | {"som": "Practitioner/gp"}
+        browser.post("/oauth/godkjenn", data=form)
+        form = fields(browser.get("/oauth/apper?pasient=kari").text) | {"app": "public"}
+        opened = browser.post("/oauth/apper", data=form, follow_redirects=False)
+        address, cookies = opened.headers["location"], dict(browser.cookies)
+    assert address.startswith(f"{OWN}/launch?iss=")
+    launched = json.dumps({"address": address, "cookies": cookies})
+    got = app_of(server, "public", "nobody", launched=launched)
+    assert (got["said"]["patient"], got["user"]) == ("kari", "Practitioner/gp")
+    assert got["said"]["scope"] == "openid fhirUser launch patient/*.rs"
+
+
+def fields(page: str) -> dict[str, str]:
+    """The hidden fields of a page's form."""
+    return dict(re.findall(r'name="(token|sak|pasient)" value="([^"]+)"', page))

@@ -38,9 +38,9 @@ const listener = createServer(async (request, response) => {
 listener.listen(Number(port), '127.0.0.1', async () => {
   const browser = new Browser();
   // The browser that opened the app from our pages is signed in there already.
-  if (launched) for (const pair of JSON.parse(launched).cookies) browser.cookies.set(...pair);
-  const start = launched ? JSON.parse(launched).address : `${own}/launch`;
-  const page = await browser.allow(start, person, '', patient);
+  const opened = launched ? JSON.parse(launched) : { address: `${own}/launch`, cookies: {} };
+  for (const [name, value] of Object.entries(opened.cookies)) browser.cookies.set(name, value);
+  const page = await browser.allow(opened.address, person, '', patient);
   console.log(page.html);
   process.exit(page.status === 200 ? 0 : 1);
 });

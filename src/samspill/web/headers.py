@@ -16,10 +16,13 @@ CONTENT_SECURITY_POLICY = "; ".join(
 
 
 def policy(leads_to: str) -> str:
-    """The policy of a page whose form may also lead to the site of an address."""
-    parts = urlsplit(leads_to)
-    site = f"{parts.scheme}://{parts.netloc}" if parts.netloc else f"{parts.scheme}:"
-    return CONTENT_SECURITY_POLICY.replace("form-action 'self'", f"form-action 'self' {site}")
+    """The policy of a page whose forms may also lead to the sites of some addresses."""
+    parts = [urlsplit(address) for address in leads_to.split()]
+    sites = {
+        f"{each.scheme}://{each.netloc}" if each.netloc else f"{each.scheme}:" for each in parts
+    }
+    forms = " ".join(("form-action 'self'", *sorted(sites)))
+    return CONTENT_SECURITY_POLICY.replace("form-action 'self'", forms)
 
 
 SECURITY = {

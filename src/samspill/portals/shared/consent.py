@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from samspill.access.actor import Assurance
 from samspill.base.errors import Forbidden, InvalidRequest
-from samspill.identity import authorize, launch, persons, scopes
+from samspill.identity import authorize, clients, launch, persons, scopes
 from samspill.identity.authorize import Approval, Asked
 from samspill.identity.faults import Returned
 from samspill.identity.parties import PAGES
@@ -19,7 +19,7 @@ from samspill.identity.sessions import SignIn
 from samspill.identity.state import hashed
 from samspill.interactions import read
 from samspill.portals.shared import people, site
-from samspill.portals.shared.pages import allow, sign_in
+from samspill.portals.shared.pages import allow, apps, sign_in
 from samspill.portals.shared.site import Site
 from samspill.portals.shared.visit import Answer, Page, Redirect, Visit
 from samspill.services.care_record import service as care_record
@@ -32,6 +32,7 @@ def routes(of: Site) -> list[Route]:
     return [
         site.route(of, "/oauth/authorize", begin),
         site.route(of, PLACE, decide, "GET", "POST"),
+        site.route(of, "/oauth/apper", open_app, "GET", "POST"),
     ]
 
 
@@ -69,6 +70,21 @@ def decide(visit: Visit) -> Answer:
             return Redirect(authorize.decline(provider, id), away=True)
         case _:
             return _show(visit, id, asked)
+
+
+def open_app(visit: Visit) -> Answer:
+    """Shows the apps that can be opened with a patient, and opens one (EHR launch)."""
+    visit.require("Practitioner")
+    provider = visit.entrance.provider
+    id = visit.form.get("pasient") or visit.query.get("pasient", "")
+    person = care_record.person(visit.session, id)
+    offered = [each for each in clients.all(provider.state) if each.launch_url]
+    if chosen := visit.form.get("app"):
+        client = provider.client(chosen)
+        address = launch.start(provider, client, visit.actor.reference, patient=person.id)
+        return Redirect(address, away=True)
+    page = apps.present(visit, person.id, person.name, offered)
+    return Page("shared/apps.html", page, leads_to=" ".join(each.launch_url for each in offered))
 
 
 def _show(visit: Visit, id: str, asked: Asked) -> Answer:

@@ -87,7 +87,8 @@ class Page:
     content: object
     status: int = 200
     leads_to: str = ""
-    """Where the form on the page may lead besides our own pages: an address at an application."""
+    """Where forms on the page may lead besides our own pages: addresses of applications, with
+    blanks between."""
 
 
 @dataclass(frozen=True, slots=True)
