@@ -187,7 +187,7 @@ class Concepts:
                     continue
                 resource = json.parse_own(header)
                 loaded = Loaded(url, version, concepts, edges, resource)
-                stored = Stored(number, resource, concepts, database.reader)
+                stored = Stored(number, resource, concepts, self._files.reader)
                 found[number] = (source, loaded, stored)
             urls: dict[str, dict[str, Stored]] = {}
             for source, loaded, stored in found.values():

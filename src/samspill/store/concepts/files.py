@@ -19,6 +19,7 @@ from samspill.store.dialects.sqlite import Sqlite
 MIGRATIONS = Path(__file__).parent.parent / "migrations" / "concepts"
 _NUMBER = re.compile(r"(sqlite|postgres)_(\d{4})\.sql")
 _SCHEMA = "code_systems"
+_LEAN = ("mmap_size = 0", "cache_size = -4000")
 _LOADING_LOCK = 5_115_412
 """Any number, the same in all programs; the record's writers have another one."""
 
@@ -33,6 +34,7 @@ class Files:
         self._database: Database | None = None
         self._lock = threading.Lock()
         self._loading = threading.Lock()
+        self._local = threading.local()
 
     @property
     def is_remote(self) -> bool:
@@ -45,6 +47,20 @@ class Files:
             with self._lock:
                 self._database = self._database or self._open()
         return self._database
+
+    def reader(self) -> Connection:
+        """The calling thread's connection, with little memory: the system keeps the file's pages
+        anyway, and would count them once more for each thread."""
+        found: Connection | None = getattr(self._local, "connection", None)
+        database = self.database()
+        assert database is not None
+        if self.is_remote:
+            return database.reader()
+        if found is None:
+            found = self._local.connection = database.reader()
+            for pragma in _LEAN:
+                found.rows(f"PRAGMA {pragma}")
+        return found
 
     @contextmanager
     def loading(self) -> Iterator[Connection]:
