@@ -1,6 +1,8 @@
 """Where all parts are joined, by hand: the platform, and the server in front of it."""
 
 import atexit
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -32,7 +34,7 @@ from samspill.interactions.service import Service
 from samspill.portals import app as portals
 from samspill.rest.server import Server
 from samspill.services import care_record, medication, privacy, results
-from samspill.store import Store
+from samspill.store import Store, transfer
 from samspill.store.concepts import Concepts
 from samspill.store.embedded import Embedded
 
@@ -129,6 +131,21 @@ def restore(settings: Settings, backup: Path, *, replace: bool) -> None:
     `Misconfigured` raised."""
     Store.restore(backup, database(settings), replace=replace)
     Concepts.restore(backup, database(settings), replace=replace)
+
+
+def move(settings: Settings, source: str, target: str, report: Callable[[str], None]) -> None:
+    """Moves a record to an empty database; each is a data folder or file of SQLite, the URL of a
+    PostgreSQL database, or `embedded` for the PostgreSQL in the data folder of the settings."""
+    transfer.between(_address(settings, source), _address(settings, target), report)
+
+
+def _address(settings: Settings, given: str) -> str:
+    if given == EMBEDDED:
+        return database(replace(settings, database=EMBEDDED))
+    if "://" in given:
+        return given
+    path = Path(given).absolute()
+    return f"sqlite://{path / 'record.db' if path.is_dir() else path}"
 
 
 def server(platform: Platform) -> Server:

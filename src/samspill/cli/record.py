@@ -1,4 +1,4 @@
-"""`samspill migrate | backup | restore | verify`: care of the record as a whole."""
+"""`samspill migrate | migrate-store | backup | restore | verify`: care of the record as a whole."""
 
 import argparse
 from pathlib import Path
@@ -14,6 +14,15 @@ def add(commands: options.Commands) -> None:
     options.command(
         commands, "migrate", run_migrate, "Bring the record to the form that this version uses"
     )
+    move = options.command(
+        commands, "migrate-store", run_move, "Move the record from one database to another"
+    )
+    for name, metavar in (("source", "FROM"), ("target", "TO")):
+        move.add_argument(
+            name,
+            metavar=metavar,
+            help="data folder or SQLite file, postgresql://…, or embedded (see serve --postgres)",
+        )
     backup = options.command(
         commands, "backup", run_backup, "Copy the record to one file, also while it is served"
     )
@@ -36,6 +45,12 @@ def add(commands: options.Commands) -> None:
         metavar="FILE",
         help="with log: the signed checkpoints that a witness kept (default: as set)",
     )
+
+
+def run_move(given: argparse.Namespace) -> int:
+    settings = options.settings(given)
+    app.move(settings, given.source, given.target, print)
+    return 0
 
 
 def run_migrate(given: argparse.Namespace) -> int:

@@ -1,6 +1,6 @@
 """What the store needs from a database; `dialects` has one module that offers it for each kind."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
@@ -19,6 +19,9 @@ class Connection(Protocol):
         """The first row, or None."""
 
     def run(self, sql: str, parameters: Sequence[object] = ()) -> None: ...
+
+    def stream(self, sql: str) -> Iterator[Row]:
+        """Rows one after the other, never all in memory; inside a transaction."""
 
     def begin(self) -> None:
         """Begins a transaction that writes, alone among all writers of the record."""
@@ -61,6 +64,9 @@ class Database(Protocol):
     """One record: a connection for the writer, and one for each thread that reads."""
 
     migrations: Path
+
+    named: str
+    """The statement that finds the names of all tables."""
 
     is_inline: bool
     """Whether a short read takes microseconds, and so may be done where others wait for it."""

@@ -14,11 +14,22 @@ from typing import TypeVar
 from samspill.base.clock import Clock, system
 from samspill.base.errors import Misconfigured
 from samspill.fhir.search.query import Query
-from samspill.store import accesses, facts, fill, jobs, kept, load, reindex, schema, upkeep, verify
+from samspill.store import (
+    accesses,
+    facts,
+    fill,
+    jobs,
+    kept,
+    load,
+    reindex,
+    schema,
+    transfer,
+    upkeep,
+    verify,
+)
 from samspill.store.bodies import Bodies
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, Database, question_marks
-from samspill.store.dialects import sqlite_files
 from samspill.store.dialects.postgres import Postgres
 from samspill.store.dialects.sqlite import Sqlite
 from samspill.store.facts import About, Known
@@ -53,6 +64,7 @@ class Store:
             schema.migrate(database)
             bodies = Bodies()
             bodies.load(database.writer)
+            transfer.refuse_cut_off(database.writer)
             secret = _secret(database.writer)
             load.recover(database.writer)
         except BaseException:
@@ -316,13 +328,13 @@ class Store:
             raise Misconfigured(
                 "The file of the backup exists already", "Filen for sikkerhetskopien finnes alt"
             )
-        self._database.backup(path, report or _silent)
+        transfer.backup(self._database, path, report or _silent)
 
     @staticmethod
     def restore(backup: Path, where: str | Path, *, replace: bool = False) -> None:
         """Makes the record from a backup. Raises `Misconfigured` if there is one already and
         `replace` is not set, if it is open anywhere, or if the backup is damaged."""
-        sqlite_files.restore(backup, _path(where), replace=replace)
+        transfer.restore(backup, str(where), replace=replace)
 
     def verify(
         self, extract: Extract, unfinished: Collection[tuple[str, str]] = ()

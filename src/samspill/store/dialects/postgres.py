@@ -49,6 +49,11 @@ class Connection:
     def run(self, sql: str, parameters: Sequence[Any] = ()) -> None:
         self._execute(sql, parameters)
 
+    def stream(self, sql: str) -> Iterator[Row]:
+        with self.raw.cursor(name="rows") as cursor:
+            cursor.itersize = 2_000
+            yield from cursor.execute(_with_numbers(sql))
+
     def begin(self) -> None:
         self.run(f"BEGIN; SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
 
@@ -134,7 +139,7 @@ def _columns(rows: Sequence[Row]) -> list[object]:
     tenth of the time that the driver takes."""
     return [
         f"{{{str(column)[1:-1].rstrip(',')}}}"
-        if isinstance(column[0], int | float)
+        if isinstance(column[0], int | float) and None not in column
         else list(column)
         for column in zip(*rows, strict=True)
     ]
@@ -170,18 +175,32 @@ class Postgres:
     """A record in a database of a PostgreSQL server, version 15 or later."""
 
     migrations = MIGRATIONS
+    named = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
     is_inline = False
 
-    def __init__(self, url: str, *, longest_seconds: float = 30.0, is_record: bool = False) -> None:
-        """A record is marked as open, so that a load knows when nobody else can read it."""
+    def __init__(
+        self,
+        url: str,
+        *,
+        longest_seconds: float = 30.0,
+        is_record: bool = False,
+        schema: str = "",
+    ) -> None:
+        """A record is marked as open, so that a load knows when nobody else can read it. What is no
+        record has tables of its own, in a schema of that name."""
         self._url = url
         self._milliseconds = int(longest_seconds * 1_000)
         self._local = threading.local()
         self._lock = threading.Lock()
         self._readers: list[psycopg.Connection[Row]] = []
+        self._kept = (*_KEPT, *([f"search_path={schema}"] if schema else ()))
         self._is_alone = False
         self._holder = self._hold() if is_record else None
         self._writer = Connection(self._open(*_WRITING))
+        if schema:
+            self._writer.begin()
+            self._writer.run(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+            self._writer.run("COMMIT")
 
     @property
     def writer(self) -> Connection:
@@ -280,7 +299,7 @@ class Postgres:
         return holder
 
     def _open(self, *further: str) -> "psycopg.Connection[Row]":
-        options = " ".join(f"-c {each}" for each in (*_KEPT, *further))
+        options = " ".join(f"-c {each}" for each in (*self._kept, *further))
         try:
             return psycopg.connect(self._url, autocommit=True, options=options)
         except psycopg.Error as error:

@@ -6,7 +6,7 @@ https://www.sqlite.org/wal.html
 import fcntl
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from functools import cache, cached_property
 from pathlib import Path
@@ -62,6 +62,9 @@ class Connection:
         finally:
             if self._turn is not None and not self.raw.in_transaction:
                 fcntl.flock(self._turn, fcntl.LOCK_UN)
+
+    def stream(self, sql: str) -> Iterator[Row]:
+        return iter(self.raw.execute(sql))
 
     def begin(self) -> None:
         """Writers of all processes wait here for their turn, in the kernel: SQLite would have them
@@ -179,6 +182,9 @@ class Sqlite:
     """A record in one file (with its -wal and -shm beside it)."""
 
     migrations = MIGRATIONS
+    named = (
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')"
+    )
     is_inline = True
 
     def __init__(
