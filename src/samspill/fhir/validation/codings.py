@@ -15,6 +15,8 @@ from samspill.fhir.validation.places import Place
 
 Resource = dict[str, Any]
 
+URI = "urn:ietf:rfc:3986"
+"""The system of identifiers that are addresses themselves."""
 _is_absolute = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:").match
 _spaces = re.compile(r"\s+")
 
@@ -26,7 +28,11 @@ def check(place: Place, look: Conformance) -> Findings:
         return []
     if not _is_absolute(url):
         return place.found(_relative(place.type), "system")
-    if not isinstance(code, str) or place.type == "Identifier":
+    if place.type == "Identifier":
+        return _check_identifier(place, url)
+    if place.type == "Coding" and look.source.value_set(url) is not None:
+        return place.found(_no_system(), "system")
+    if not isinstance(code, str):
         return []
     grammar = grammars.find(url)
     if grammar is not None:
@@ -40,6 +46,14 @@ def check(place: Place, look: Conformance) -> Findings:
     display = place.value.get("display")
     if isinstance(display, str) and not _is_called(system, concept, display):
         return place.found(_misnamed(concept), "display")
+    return []
+
+
+def _check_identifier(place: Place, url: str) -> Findings:
+    """What is identified by its own address has the whole of it."""
+    value = place.value.get("value")
+    if url == URI and isinstance(value, str) and not _is_absolute(value):
+        return place.found(_no_address(), "value")
     return []
 
 
@@ -59,6 +73,32 @@ def _relative(type: str) -> Finding:
         Text("The address of the system is not absolute", "Systemets adresse er ikke absolutt"),
         f"http://hl7.org/fhir/StructureDefinition/{type}#{type}.system",
         "an address with a scheme, such as http: or urn:oid:",
+    )
+
+
+def _no_address() -> Finding:
+    return Finding(
+        "invalid",
+        Text("The value is not an absolute address", "Verdien er ikke en absolutt adresse"),
+        "http://hl7.org/fhir/StructureDefinition/Identifier#Identifier.value",
+        Text(
+            f"an address with a scheme, as the system is {URI}",
+            f"en adresse med skjema, siden systemet er {URI}",
+        ),
+        # The standard's own examples do not all keep to it.
+        "warning",
+    )
+
+
+def _no_system() -> Finding:
+    return Finding(
+        "invalid",
+        Text(
+            "The system is the address of a value set",
+            "Systemet er adressen til et verdisett",
+        ),
+        "http://hl7.org/fhir/StructureDefinition/Coding#Coding.system",
+        Text("the address of a code system", "adressen til et kodeverk"),
     )
 
 

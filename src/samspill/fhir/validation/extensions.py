@@ -24,7 +24,8 @@ def check(place: Place, look: Conformance) -> Findings:
     """An extension with an address of its own; those inside a complex one have none."""
     url = place.value.get("url", "")
     if ":" not in url:
-        return []
+        is_part = place.parent is not None and place.parent.type == "Extension"
+        return [] if is_part else place.found(_relative(), "url")
     structure = look.profiles.structure(url)
     if structure is None or structure.type != "Extension":
         return _unknown(place)
@@ -34,6 +35,18 @@ def check(place: Place, look: Conformance) -> Findings:
         unmet = _unmet(parent, structure, look)
         found += place.found(_misplaced(url, unmet)) if unmet else []
     return found + _modifier(place, structure)
+
+
+def _relative() -> Finding:
+    return Finding(
+        "invalid",
+        Text(
+            "The address of the extension is not absolute",
+            "Adressen til utvidelsen er ikke absolutt",
+        ),
+        "http://hl7.org/fhir/StructureDefinition/Extension#Extension.url",
+        Text("an address with a scheme", "en adresse med skjema"),
+    )
 
 
 def _parts(place: Place, structure: Structure) -> Findings:

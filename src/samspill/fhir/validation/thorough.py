@@ -15,6 +15,7 @@ from samspill.fhir.validation import (
     measures,
     messages,
     places,
+    published,
     questionnaires,
     vital_signs,
 )
@@ -55,17 +56,33 @@ def _check_resource(place: Place, look: Conformance) -> Findings:
     found: Findings = []
     for profile in {**_claimed(place), **look.profiles.of_all(place.type)}:
         found += look.check(place, profile, is_claim=True)
+    found += _check_contained(place)
     match place.type:
         case "Bundle":
             found += bundles.check(place, look)
         case "MeasureReport":
             found += measures.check(place, look)
         case "StructureDefinition":
-            found += _check_differential(place, look)
+            found += _check_differential(place, look) + published.check_profile(place, look)
+        case "SearchParameter":
+            found += published.check_parameter(place)
         case "Observation":
             found += vital_signs.check(place, look)
         case "QuestionnaireResponse":
             found += questionnaires.check(place, look)
+    return found
+
+
+def _check_contained(place: Place) -> Findings:
+    """The ids of what a resource contains are unique in it."""
+    found: Findings = []
+    seen: set[str] = set()
+    for index, each in enumerate(place.value.get("contained", ())):
+        own = each.get("id") if isinstance(each, dict) else None
+        if own in seen:
+            found += place.found(messages.repeated_id(), "contained", index, "id")
+        if isinstance(own, str):
+            seen.add(own)
     return found
 
 
