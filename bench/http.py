@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,32 @@ def figures() -> Iterator[Figure]:
         with bare(body) as yardstick:
             yield from reads(url, yardstick)
         yield from writes(url, folder)
+    with tempfile.TemporaryDirectory() as name:
+        yield from of_workers(Path(name))
+
+
+def of_workers(folder: Path) -> Iterator[Figure]:
+    """The same reads, searches and creates by one process and by two, on one record."""
+    with serving(folder) as url:
+        fill(url)
+    body = folder / "create.json"
+    body.write_text(json.dumps(an_observation("$P", "$M", "$V")).replace('"$V"', "$V"))
+    environment = {"COUNT": str(PATIENTS), "BODY": str(body)}
+    found: dict[int, tuple[Rounds, ...]] = {}
+    for workers in (1, 2):
+        with serving(folder, "--workers", str(workers)) as url:
+            runs = (partial(_rate, url, script, environment) for script in _OF_WORKERS)
+            found[workers] = in_turns(*runs, rounds=3)
+    for what, one, two in zip(_OF_WORKERS.values(), found[1], found[2], strict=True):
+        yield _figure(f"{what} by two processes", two, 1.0, "by one process", one)
+
+
+def _rate(url: str, script: str, environment: dict[str, str]) -> float:
+    return wrk(url, script, environment).rate
+
+
+_OF_WORKERS = {"read": "Read by id", "search": "Search", "create": "Durable create"}
+"""Script of wrk, and what it does."""
 
 
 def reads(url: str, yardstick: str) -> Iterator[Figure]:
@@ -110,11 +137,11 @@ def wrk(url: str, script: str, environment: dict[str, str], clients: int = CLIEN
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """`samspill serve --open` on an empty record."""
+def serving(folder: Path, *further: str) -> Iterator[str]:
+    """`samspill serve --open` on the record of a folder, made if there is none."""
     program = str(Path(sys.executable).with_name("samspill"))
     port = free_port()
-    options = ["--open", "--data", str(folder), "--port", str(port)]
+    options = ["--open", "--data", str(folder), "--port", str(port), *further]
     with process([program, "serve", *options], port) as url:
         yield url
 

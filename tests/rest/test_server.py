@@ -6,6 +6,7 @@ docs/operations.md
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Thread
 
@@ -129,3 +130,24 @@ def _samspill(*arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [program, *arguments], capture_output=True, text=True, timeout=30, env=environment
     )
+
+
+def test_more_than_it_can_take_is_told_to_come_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SAMSPILL_MOST_REQUESTS", "4")
+    with (
+        serving(tmp_path, "--open") as server,
+        httpx.Client(base_url=server.fhir, timeout=30) as client,
+        ThreadPoolExecutor(32) as pool,
+    ):
+
+        def write(number: int) -> tuple[int, str | None]:
+            id = f"p{number % 32}"
+            answer = client.put(f"/Patient/{id}", json={"resourceType": "Patient", "id": id})
+            return answer.status_code, answer.headers.get("retry-after")
+
+        answers = set(pool.map(write, range(160)))
+        assert answers <= {(200, None), (201, None), (503, "1")}
+        assert (503, "1") in answers
+        assert client.get("/Patient").is_success

@@ -126,6 +126,12 @@ class Settings:
     workers: int = _setting(
         1, "Processes that serve the port; each takes about 150 MB.", least=1, most=64
     )
+    most_requests: int = _setting(
+        512,
+        "Requests under way in one process; further ones are told to come again (503).",
+        least=1,
+        most=100_000,
+    )
     stop_seconds: int = _setting(
         10, "Seconds that a stopping server gives to requests under way.", least=0, most=600
     )

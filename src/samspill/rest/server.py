@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from time import perf_counter
 
-from samspill.base.errors import SamspillError, TooCostly
+from samspill.base.errors import Busy, SamspillError, TooCostly
 from samspill.base.texts import Text
 from samspill.identity import modes
 from samspill.identity.discovery import SMART_PATH
@@ -85,6 +85,8 @@ class Server:
         request = self._request(scope, path)
         session = self._session(request)
         try:
+            if self._open > self._settings.most_requests:
+                raise Busy("Too many requests at once", "For mange forespørsler på én gang")
             if self._verifier is not None:
                 url = self._settings.base_url + scope.path
                 session = await called(self._verifier, request, scope.method, url, session)
