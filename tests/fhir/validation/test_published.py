@@ -97,6 +97,7 @@ TWICE = {"resourceType": "Organization", "id": "a", "name": "x"}
     ("content", "place"),
     [
         ({"extension": [{"url": "e", "valueString": "x"}]}, "extension[0].url"),
+        ({"meta": {"profile": ["Patient"]}}, "meta.profile[0]"),
         (
             {"contained": [TWICE, TWICE], "managingOrganization": {"reference": "#a"}},
             "contained[1].id",
@@ -113,3 +114,36 @@ TWICE = {"resourceType": "Organization", "id": "a", "name": "x"}
 )
 def test_an_address_of_the_wrong_kind_is_told(content: Resource, place: str) -> None:
     assert f"Patient.{place}" in errors({"resourceType": "Patient", **content})
+
+
+SYSTEM = {"resourceType": "CodeSystem", "status": "draft", "url": "http://example.org/c"}
+TREE = [{"code": "a", "concept": [{"code": "b"}]}]
+
+
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ({"content": "complete", "count": 2, "concept": TREE}, ""),
+        ({"content": "complete", "count": 1, "concept": TREE}, "CodeSystem.count"),
+        ({"content": "fragment", "count": 9, "concept": TREE}, ""),
+        ({"content": "supplement", "concept": TREE}, "CodeSystem"),
+        ({"content": "supplement", "supplements": "http://example.org/d"}, ""),
+    ],
+)
+def test_a_code_system_holds_what_it_says(given: Resource, place: str) -> None:
+    assert errors({**SYSTEM, **given}) == ([place] if place else [])
+
+
+@pytest.mark.parametrize(("asked", "is_right"), [("b", True), ("a", False), ("c", False)])
+def test_a_condition_looks_at_another_question(asked: str, is_right: bool) -> None:
+    condition = {"question": asked, "operator": "exists", "answerBoolean": True}
+    group = {"linkId": "g", "type": "group", "text": "Group"}
+    one = {"linkId": "a", "type": "string", "enableWhen": [condition]}
+    other = {"linkId": "b", "type": "string"}
+    form = {
+        "resourceType": "Questionnaire",
+        "status": "draft",
+        "item": [{**group, "item": [one]}, other],
+    }
+    place = "Questionnaire.item[0].item[0].enableWhen[0].question"
+    assert errors(form) == ([] if is_right else [place])

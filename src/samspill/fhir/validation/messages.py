@@ -170,6 +170,18 @@ def unfit_rule(constraint: Constraint, owner: str) -> Finding:
     )
 
 
+def relative_profile() -> Finding:
+    return Finding(
+        "invalid",
+        Text(
+            "The address of the profile is not absolute",
+            "Adressen til profilen er ikke absolutt",
+        ),
+        f"{STANDARD}Meta#Meta.profile",
+        Text("an address with a scheme", "en adresse med skjema"),
+    )
+
+
 def repeated_id() -> Finding:
     return Finding(
         "duplicate",

@@ -11,18 +11,52 @@ from samspill.base.texts import Text
 from samspill.fhir.definitions import Definitions, Element
 from samspill.fhir.fhirpath import parser
 from samspill.fhir.validation.conformance import Conformance
-from samspill.fhir.validation.findings import Finding, Findings
+from samspill.fhir.validation.findings import Finding, Findings, Step
 from samspill.fhir.validation.places import Place
 
 Resource = dict[str, Any]
 RULE = "http://hl7.org/fhir/R4/profiling.html#limitations"
 FHIRPATH = "http://hl7.org/fhirpath/N1/"
+STANDARD = "http://hl7.org/fhir/StructureDefinition/"
 VALUES = ("fixed", "pattern")
 
 
 def check_parameter(place: Place) -> Findings:
     """The expression of a SearchParameter is FHIRPath."""
     return place.found(_unreadable(), "expression") if _is_broken(place.value) else []
+
+
+def check_code_system(place: Place) -> Findings:
+    """A complete code system has as many concepts as it says, a supplement names its system."""
+    held, found = place.value, Findings()
+    count = sum(1 for _ in _below(held, "concept"))
+    if held.get("content") == "complete" and held.get("count", count) != count:
+        found += place.found(_other_count(count), "count")
+    if held.get("content") == "supplement" and "supplements" not in held:
+        found += place.found(_supplements_nothing())
+    return found
+
+
+def check_questionnaire(place: Place) -> Findings:
+    """A condition of a question looks at another question of the form."""
+    links = {each.get("linkId") for _, each in _below(place.value, "item")}
+    found: Findings = []
+    for steps, item in _below(place.value, "item"):
+        for number, condition in enumerate(item.get("enableWhen", ())):
+            asked = condition.get("question")
+            if asked not in links or asked == item.get("linkId"):
+                found += place.found(_no_question(), *steps, "enableWhen", number, "question")
+    return found
+
+
+def _below(holder: Resource, name: str) -> Iterator[tuple[tuple[Step, ...], Resource]]:
+    """All that stands under a name, at any depth, with the way to it."""
+    waiting: list[tuple[tuple[Step, ...], Resource]] = [((), holder)]
+    while waiting:
+        steps, outer = waiting.pop()
+        for index, each in enumerate(outer.get(name, ())):
+            waiting.append(((*steps, name, index), each))
+            yield waiting[-1]
 
 
 def check_profile(place: Place, look: Conformance) -> Findings:
@@ -110,6 +144,32 @@ def _is_broken(holder: Resource) -> bool:
 def _unreadable() -> Finding:
     text = Text("The expression is not FHIRPath", "Uttrykket er ikke FHIRPath")
     return Finding("invalid", text, FHIRPATH, Text("FHIRPath", "FHIRPath"))
+
+
+def _other_count(count: int) -> Finding:
+    text = Text(
+        "The code system has another number of concepts than it says",
+        "Kodeverket har et annet antall begreper enn det oppgir",
+    )
+    return Finding("invalid", text, f"{STANDARD}CodeSystem#CodeSystem.count", str(count))
+
+
+def _supplements_nothing() -> Finding:
+    text = Text(
+        "The supplement does not say which code system it adds to",
+        "Tillegget sier ikke hvilket kodeverk det hører til",
+    )
+    return Finding("required", text, f"{STANDARD}CodeSystem#CodeSystem.supplements", "supplements")
+
+
+def _no_question() -> Finding:
+    text = Text(
+        "The condition does not look at another question of the form",
+        "Betingelsen ser ikke på et annet spørsmål i skjemaet",
+    )
+    expected = Text("the linkId of another item", "linkId-en til et annet punkt")
+    rule = f"{STANDARD}Questionnaire#Questionnaire.item.enableWhen.question"
+    return Finding("not-found", text, rule, expected)
 
 
 def _other_type(type: str) -> Finding:

@@ -53,7 +53,7 @@ def _walk(root: Place, look: Conformance) -> Iterator[Place]:
 
 
 def _check_resource(place: Place, look: Conformance) -> Findings:
-    found: Findings = []
+    found = _check_claims(place)
     for profile in {**_claimed(place), **look.profiles.of_all(place.type)}:
         found += look.check(place, profile, is_claim=True)
     found += _check_contained(place)
@@ -64,6 +64,10 @@ def _check_resource(place: Place, look: Conformance) -> Findings:
             found += measures.check(place, look)
         case "StructureDefinition":
             found += _check_differential(place, look) + published.check_profile(place, look)
+        case "CodeSystem":
+            found += published.check_code_system(place)
+        case "Questionnaire":
+            found += published.check_questionnaire(place)
         case "SearchParameter":
             found += published.check_parameter(place)
         case "Observation":
@@ -71,6 +75,17 @@ def _check_resource(place: Place, look: Conformance) -> Findings:
         case "QuestionnaireResponse":
             found += questionnaires.check(place, look)
     return found
+
+
+def _check_claims(place: Place) -> Findings:
+    """A profile is claimed by its whole address."""
+    claimed = list(_claimed(place))
+    return [
+        each
+        for index, profile in enumerate(claimed)
+        if ":" not in profile and not profile.startswith("#")
+        for each in place.found(messages.relative_profile(), "meta", "profile", index)
+    ]
 
 
 def _check_contained(place: Place) -> Findings:
