@@ -17,7 +17,10 @@ from joserfc import jws
 from joserfc.jwk import ECKey, Key
 from joserfc.jws import JWSRegistry
 
+from builders import foreign
 from builders.records import a_store
+from samspill import app
+from samspill.access import actor as actors
 from samspill.access.actor import Actor, Assurance, Kind
 from samspill.base.settings import Settings
 from samspill.identity import authorize, clients, endpoints, grants, provider
@@ -27,7 +30,9 @@ from samspill.identity.dpop import fingerprint
 from samspill.identity.endpoints import Call, Reply
 from samspill.identity.grants import Grant
 from samspill.identity.provider import Provider
+from samspill.interactions import update
 from samspill.interactions.platform import Platform
+from samspill.interactions.session import Session
 
 HOME = "https://app.example/back?x=1"
 KARI = Actor(Kind.CITIZEN, "Patient/1", "Kari", ("citizen",), assurance=Assurance.HIGH)
@@ -288,3 +293,40 @@ def error(reply: Reply) -> str:
     assert reply.body is not None
     assert ("cache-control", "no-store") in reply.headers
     return str(reply.body["error"])
+
+
+APP_PORT = foreign.free_port()
+APP = f"http://127.0.0.1:{APP_PORT}"
+"""Where the apps of others run in tests."""
+APP_KEY = a_key(alg="ES256")
+
+
+def a_record_of_apps(data: Path) -> None:
+    """A record with Patient/kari, her Practitioner/gp, and the clients strict, public, secret."""
+    platform = app.build(replace(Settings(), data=data))
+    session = Session(platform, actors.SYSTEM)
+    number = {"system": "urn:oid:2.16.578.1.12.4.1.4.1", "value": "13116900216"}
+    hpr = {"system": "urn:oid:2.16.578.1.12.4.1.4.4", "value": "9144900"}
+    kari = {
+        "resourceType": "Patient",
+        "identifier": [number],
+        "name": [{"family": "Nordmann", "given": ["Kari"]}],
+        "birthDate": "1969-11-13",
+        "generalPractitioner": [{"reference": "Practitioner/gp"}],
+    }
+    doctor = {"resourceType": "Practitioner", "identifier": [hpr], "name": [{"family": "Lege"}]}
+    update.update(session, "Practitioner", "gp", doctor | {"id": "gp"})
+    update.update(session, "Patient", "kari", kari | {"id": "kari"})
+    for client in _apps():
+        clients.keep(provider.build(platform).state, client)
+    platform.close()
+
+
+def _apps() -> Iterator[Client]:
+    keys = {"keys": [APP_KEY.as_dict(private=False)]}
+    smart = ("openid", "fhirUser", "launch", "launch/patient", "patient/*.rs")
+    strict = ("openid", "profile", "fhirUser", "offline_access", "patient/*.rs", "system/*.rs")
+    back, home, launch = ("http://127.0.0.1:9/back",), (f"{APP}/app",), f"{APP}/launch"
+    yield Client("strict", "Strict", "fapi", redirects=back, scopes=strict, keys=keys)
+    yield Client("public", "Public", redirects=home, scopes=smart, launch_url=launch)
+    yield Client("secret", "Secret", redirects=home, scopes=smart, keys=keys)
