@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
+
 from samspill.fhir.terminology import words
 from samspill.fhir.terminology.languages import Languages
 from samspill.fhir.terminology.systems import PROPERTIES as PROPERTIES
@@ -42,31 +44,46 @@ class Designation:
         return self.is_display or (use in _NAMING and bool(self.language))
 
 
-def property_code(system: System, name: str) -> str:
-    """The code under which a system holds one of FHIR's own properties, such as `status`."""
-    return system.own_names.get(name, name)
+class Standing(Struct, frozen=True):
+    """How a concept may be used."""
+
+    status: str
+    """By its property, or by the standards status of the concept; "" where none is told."""
+    is_inactive: bool
+    is_abstract: bool
 
 
-def values(system: System, concept: Concept, name: str) -> list[Any]:
-    if "property" not in concept.raw:
-        return []
-    code = property_code(system, name)
-    return [value(each) for each in concept.raw["property"] if each.get("code") == code]
+def standing(system: System, concept: Concept) -> Standing:
+    """What its properties tell, in one pass over them."""
+    raw, own = concept.raw, system.own_names
+    status, is_inactive, is_abstract = "", False, False
+    if "property" in raw:
+        statuses, inactive, abstract = (
+            own.get(name, name) for name in ("status", "inactive", "notSelectable")
+        )
+        for each in raw["property"]:
+            code = each.get("code")
+            if code == statuses:
+                status = status or str(value(each))
+            elif code == inactive:
+                is_inactive = is_inactive or value(each) in (True, "true")
+            elif code == abstract:
+                is_abstract = is_abstract or value(each) in (True, "true")
+    if not status and "extension" in raw:
+        status = extension(raw, STANDARDS_STATUS) or ""
+    return Standing(status, is_inactive or status in _OUT_OF_USE, is_abstract)
 
 
 def status(system: System, concept: Concept) -> str:
-    """By its property, or by the standards status of the concept; "" where none is told."""
-    told = values(system, concept, "status")
-    return str(told[0]) if told else extension(concept.raw, STANDARDS_STATUS) or ""
+    return standing(system, concept).status
 
 
 def is_inactive(system: System, concept: Concept) -> bool:
-    told = values(system, concept, "inactive")
-    return _is_true(told) or status(system, concept) in _OUT_OF_USE
+    return standing(system, concept).is_inactive
 
 
 def is_abstract(system: System, concept: Concept) -> bool:
-    return _is_true(values(system, concept, "notSelectable"))
+    return standing(system, concept).is_abstract
 
 
 def describe_status(system: System, concept: Concept) -> str:
@@ -128,7 +145,3 @@ def best(names: Sequence[Designation], languages: Languages) -> Designation | No
     if fitting:
         return min(fitting, key=lambda each: languages.fit(each.language))
     return displays[0] if displays and not languages.is_hard else None
-
-
-def _is_true(told: Sequence[Any]) -> bool:
-    return any(each is True or each == "true" for each in told)

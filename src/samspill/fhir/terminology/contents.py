@@ -62,13 +62,16 @@ class Writer:
         names = [*own, *concepts.designations(system, concept, adding)]
         shown = concepts.best(names, self._options.languages)
         entry: Resource = {}
-        extensions = _extensions(raws)
+        raws = [each for each in raws if each]
+        extended = [each for each in raws if "extension" in each]
+        extensions = _extensions(extended)
         if extensions:
             entry["extension"] = extensions
         entry["system"] = system.url
-        if concepts.is_abstract(system, concept):
+        standing = concepts.standing(system, concept)
+        if standing.is_abstract:
             entry["abstract"] = True
-        if concepts.is_inactive(system, concept):
+        if standing.is_inactive:
             entry["inactive"] = True
         entry["code"] = concept.code
         if shown is not None:
@@ -77,7 +80,7 @@ class Writer:
             others = [_designation(each) for each in names if self._is_told(each, shown)]
             if others:
                 entry["designation"] = others
-        properties = self._properties(pick, raws, adding)
+        properties = self._properties(pick, standing.status, extended, adding)
         if properties:
             entry["property"] = properties
         return entry
@@ -94,10 +97,9 @@ class Writer:
         return not wanted or any(_is_of(name, each) for each in wanted)
 
     def _properties(
-        self, pick: Pick, raws: Sequence[Resource], adding: Sequence[System]
+        self, pick: Pick, status: str, extended: Sequence[Resource], adding: Sequence[System]
     ) -> list[Resource]:
-        found = dict(_told_by_extensions(raws))
-        status = concepts.status(pick.system, pick.concept)
+        found = dict(_told_by_extensions(extended))
         if status:
             found["status"] = {"code": "status", "valueCode": status}
         if "definition" in self._options.properties and pick.concept.definition:

@@ -4,6 +4,7 @@ A text finds a concept when each of its words begins one of the concept's words,
 """
 
 import re
+from functools import lru_cache
 
 from samspill.base.folding import fold
 
@@ -18,7 +19,15 @@ def of(text: str) -> list[str]:
     >>> of("Sukkersyke (type 2), ÆRE-løk")
     ['sukkersyke', 'type', '2', 'aere', 'loek']
     """
-    return [word[:LONGEST] for word in _words(fold(text))]
+    if text.isascii():
+        return [word[:LONGEST] for word in _words(text.lower())]
+    return [word for piece in text.split() for word in _of_piece(piece)]
+
+
+@lru_cache(maxsize=16_384)
+def _of_piece(piece: str) -> tuple[str, ...]:
+    """The words of a text without blanks; the same ones come in many names."""
+    return tuple(word[:LONGEST] for word in _words(fold(piece)))
 
 
 def sought(text: str) -> list[str]:

@@ -3,6 +3,7 @@ them. So a system of millions needs little memory while it is loaded."""
 
 import hashlib
 import marshal
+import mmap
 import tempfile
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
@@ -89,13 +90,15 @@ class Spool:
         return sum(len(each) for each in self._parents.values())
 
     def rows(self, numbers: Iterable[int]) -> Iterator[Row]:
+        if not self._numbers:
+            return
         self._file.flush()
-        for number in numbers:
-            start, end = self._offsets[number], self._offsets[number + 1]
-            self._file.seek(start)
-            code, display, rest = marshal.loads(self._file.read(end - start))
-            parents = self._parents.get(number)
-            yield code, display, json.format(parents) if parents else None, rest
+        with mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ) as kept:
+            for number in numbers:
+                row = kept[self._offsets[number] : self._offsets[number + 1]]
+                code, display, rest = marshal.loads(row)
+                parents = self._parents.get(number)
+                yield code, display, json.format(parents) if parents else None, rest
 
     def words(self, places: Sequence[int]) -> Iterator[tuple[str, Places]]:
         """Each word with its concepts; and the first letters, with a star, of all that begin so."""
