@@ -12,7 +12,7 @@ from builders import postgres
 from samspill.base.errors import InvalidContent
 from samspill.fhir.terminology import entries, filters, held, words
 from samspill.fhir.terminology.systems import Concept, System
-from samspill.store.concepts import Concepts
+from samspill.store.concepts import Concepts, building
 from samspill.store.concepts.files import beside
 from samspill.store.concepts.stored import Stored
 
@@ -137,6 +137,26 @@ def test_a_version_is_seen_when_it_is_whole_and_stays_when_the_next_one_fails(
     assert store.unload(URL, "1")
     assert not store.unload(URL, "1")
     assert store.system(URL, "1") is None
+
+
+def test_a_load_that_ends_while_it_writes_is_never_seen(
+    store: Concepts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    insert = building._insert
+
+    def ends(writer: Any, table: str, rows: Any) -> None:
+        insert(writer, table, rows)
+        assert not store.loaded()
+        if table == "concept_word":
+            raise OSError("no room")
+
+    monkeypatch.setattr(building, "_insert", ends)
+    with pytest.raises(OSError, match="no room"):
+        store.load(HEADER, [entries.concept("a", "Alfa")])
+    monkeypatch.undo()
+    assert not store.loaded()
+    store.load(HEADER, [entries.concept("b", "Beta")])
+    assert store.system(URL, "1").codes(store.system(URL, "1").all()) == ["b"]
 
 
 def test_what_one_process_loads_another_sees_and_what_was_killed_leaves_nothing(
