@@ -109,6 +109,8 @@ def test_the_predicate_stands_wherever_a_resource_is_looked_at(store: Store, nam
     seen: list[str] = []
 
     class Nothing:
+        holder = "nobody"
+
         def visible(self, scope: Scope, type: str, t: str) -> Sql:
             seen.append(type)
             return Sql(f"{t} < ?", (0,))

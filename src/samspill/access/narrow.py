@@ -41,6 +41,13 @@ class Guard(Struct, frozen=True):
     action: Action
     clauses: Clauses
 
+    @property
+    def holder(self) -> str:
+        """Whose page links these are: the actor, the application, and whom it acts for."""
+        actor, context = self.actor, self.context
+        named = (actor.kind.value, actor.reference, actor.client, context.on_behalf_of)
+        return repr((*named, context.purpose, context.patient, context.scopes))
+
     def visible(self, scope: Scope, type: str, t: str) -> Sql:
         """That the actor may know of version `t`, of a resource of the type."""
         decision = decide(self.actor, self.context, self.action, type)

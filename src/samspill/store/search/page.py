@@ -36,7 +36,8 @@ def search(
 ) -> Page:
     """The page that the cursor `given` leads to, or the first one."""
     facts = reader.facts()
-    start = _start(connection, facts, given, query, reader.secret)
+    subject = _subject(query, narrow)
+    start = _start(connection, facts, given, subject, reader.secret)
     found = prepare(connection, reader, query, Moment(start.snapshot, facts), narrow)
     if query.count == 0 or query.summary == "count":
         return Page((), total=_total(found))
@@ -48,7 +49,7 @@ def search(
     def link(place: Cursor | None) -> str:
         if place is None:
             return ""
-        return cursor.format(replace(place, total=start.total), _subject(query), reader.secret)
+        return cursor.format(replace(place, total=start.total), subject, reader.secret)
 
     beside: list[int] = []
     if query.include or query.revinclude:
@@ -73,16 +74,18 @@ def _versions(
 
 
 @lru_cache(maxsize=1024)
-def _subject(query: Query) -> bytes:
-    """What a cursor may be used for."""
-    return sha256(repr(query).encode()).digest()
+def _subject(query: Query, narrow: Narrow | None) -> bytes:
+    """What a cursor may be used for, and by whom."""
+    return sha256(repr((query, narrow.holder if narrow else "")).encode()).digest()
 
 
-def _start(connection: Connection, facts: Facts, given: str, query: Query, secret: bytes) -> Cursor:
+def _start(
+    connection: Connection, facts: Facts, given: str, subject: bytes, secret: bytes
+) -> Cursor:
     """Where the page begins. A cursor is good as long as nothing it may show has been swept."""
     if not given:
         return Cursor(newest(connection, facts))
-    start = cursor.parse(given, _subject(query), secret)
+    start = cursor.parse(given, subject, secret)
     row = connection.row("SELECT value FROM mark WHERE name = 'swept'")
     if row and start.snapshot < int(row[0]):
         raise cursor.expired()

@@ -35,6 +35,10 @@ class Dates(Struct, frozen=True):
 class Narrow(Protocol):
     """What the caller may know of. Equal ones ask the same."""
 
+    @property
+    def holder(self) -> str:
+        """Whose it is: page links are good for them alone."""
+
     def visible(self, scope: "Scope", type: str, t: str) -> Sql:
         """Of version `t` (an SQL expression), of a resource of the type."""
 
