@@ -84,12 +84,12 @@ def arms_of(
         case q.InCompartment("Patient", ids):
             patients = compile.resources_among(scope, "Patient", ids)
             return _postings(scope.parameter(type, index.PATIENTS), patients, scope.alias())
-        case q.Chain():
+        case q.Chain(name):
             found = targets(clause)
-            parameter = scope.parameter(type, clause.parameter)
             if found is None:
                 return None
-            return _told(scope, type, clause.parameter, _postings(parameter, found, scope.alias()))
+            ranges = _postings(scope.parameter(type, name), found, scope.alias())
+            return _told(scope, type, name, ranges)
         case q.Has():
             found = targets(clause)
             return None if found is None else (_by_rid(scope, type, found),)
@@ -99,10 +99,7 @@ def arms_of(
                 return None
             return tuple(arm for arms in ways for arm in arms or ())
         case q.And(parts) if is_one_row(scope, parts, type):
-            matches = [part for part in parts if isinstance(part, q.Match)]
-            name = matches[0].parameter
-            tests = [each.test for each in matches]
-            return _told(scope, type, name, _amounts(scope, scope.parameter(type, name), tests))
+            return _of_one_row(scope, type, [each for each in parts if isinstance(each, q.Match)])
         case _:
             return None
 
@@ -224,6 +221,12 @@ def is_one_row(scope: Scope, parts: Sequence[q.Clause], type: str) -> bool:
     if len(parts) < 2 or len(names) > 1 or "" in names:
         return False
     return not scope.dates(scope.parameter(type, names.pop())).repeats
+
+
+def _of_one_row(scope: Scope, type: str, parts: Sequence[q.Match]) -> tuple[Arm, ...] | None:
+    name = parts[0].parameter
+    ranges = _amounts(scope, scope.parameter(type, name), [each.test for each in parts])
+    return _told(scope, type, name, ranges)
 
 
 def _amounts(scope: Scope, parameter: int, tests: Sequence[q.Test]) -> tuple[Arm, ...]:
