@@ -47,19 +47,9 @@ def size(connection: Connection) -> int:
 
 def _terms(connection: Connection, texts: set[str]) -> dict[str, int]:
     """The numbers of texts that many lines share; new ones are added."""
-    found = {}
-    for text in texts:
-        row = connection.row("SELECT id FROM access_term WHERE text = ?", (text,))
-        if row is None:
-            connection.run(
-                """INSERT INTO access_term SELECT coalesce(max(id), 0) + 1, CAST(? AS TEXT)
-                    FROM access_term""",
-                (text,),
-            )
-            row = connection.row("SELECT id FROM access_term WHERE text = ?", (text,))
-        assert row is not None
-        found[text] = row[0]
-    return found
+    listed = sorted(texts)
+    numbers = connection.intern("access_term", ("text",), [(text,) for text in listed])
+    return dict(zip(listed, numbers, strict=True))
 
 
 def read(connection: Connection, after: int, count: int, patient: str) -> tuple[Numbered, ...]:

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg import errors, pq
+from psycopg import pq
 
-from samspill.base.errors import Busy, Misconfigured, NotSupported, TooCostly, Unavailable
-from samspill.base.texts import Text
+from samspill.base.errors import Misconfigured, NotSupported, Unavailable
 from samspill.store.connect import Row
+from samspill.store.dialects.postgres_errors import check_version, refused, translate
 from samspill.store.sql import Sql
 
 T = TypeVar("T")
@@ -246,7 +246,10 @@ class Postgres:
         return int(row[0]) if row else 0
 
     def apply(self, number: int, sql: str) -> None:
-        self.writer.raw.execute(sql)
+        try:
+            self.writer.raw.execute(sql)
+        except psycopg.Error as error:
+            raise translate(error) from error
         self.writer.run("DELETE FROM mark WHERE name = 'schema'")
         self.writer.run("INSERT INTO mark VALUES ('schema', ?)", (str(number),))
 
@@ -301,37 +304,16 @@ class Postgres:
     def _open(self, *further: str) -> "psycopg.Connection[Row]":
         options = " ".join(f"-c {each}" for each in (*self._kept, *further))
         try:
-            return psycopg.connect(self._url, autocommit=True, options=options)
+            raw = psycopg.connect(self._url, autocommit=True, options=options)
         except psycopg.Error as error:
-            raise translate(error) from error
-
-
-def translate(error: psycopg.Error) -> Exception:
-    """The error of ours that says what the operator or the caller can do."""
-    if isinstance(error, errors.QueryCanceled):
-        return TooCostly(
-            "This search would look at too many resources",
-            "Dette søket ville gått gjennom for mange ressurser",
-            expected=Text(
-                "a parameter that fewer resources meet, such as patient or a code",
-                "en parameter som færre ressurser oppfyller, slik som pasient eller en kode",
-            ),
-        )
-    if isinstance(error, errors.DiskFull):
-        return Unavailable(
-            "The disk is full: nothing can be written until there is room again",
-            "Disken er full: ingenting kan skrives før det er plass igjen",
-        )
-    if isinstance(error, (errors.SerializationFailure, errors.DeadlockDetected)):
-        return Busy("The record is busy: try again", "Journalen er opptatt: prøv igjen")
-    if isinstance(error, (errors.InvalidPassword, errors.InvalidCatalogName)):
-        return Misconfigured(
-            "The database does not exist, or does not let the program in",
-            "Databasen finnes ikke, eller slipper ikke programmet inn",
-        )
-    if isinstance(error, psycopg.OperationalError):
-        return Unavailable("The database cannot be reached", "Databasen kan ikke nås")
-    return error
+            # Not `from error`: a traceback would show the address.
+            raise refused(error) from None
+        try:
+            check_version(raw.info.server_version)
+        except Misconfigured:
+            raw.close()
+            raise
+        return raw
 
 
 _WRITING = ("work_mem=64MB", "maintenance_work_mem=256MB")
