@@ -29,11 +29,21 @@ class Stamps:
     """
 
     def __init__(self, index: Path, file: Path) -> None:
-        self._index = _mapped(index)
+        # Left open: to close any file takes all locks of this process away from it, also those by
+        # which SQLite tells other processes that the index is in use. Without them the next one
+        # that opens the record cuts the index short, and who looks at it dies.
+        self._open_index = index.open("rb")
+        self._index = mmap.mmap(self._open_index.fileno(), 0, access=mmap.ACCESS_READ)
         self._kept = _shared(file)
         # Who opens a record may have written to it before he could announce it.
         self._kept[_LAST] = _NONE
         self._known = (b"", b"")
+
+    def close(self) -> None:
+        """To be called when SQLite has closed the record."""
+        self._index.close()
+        self._kept.close()
+        self._open_index.close()
 
     def commits(self) -> int:
         """How many commits there were, of any process; begins anew after a crash."""
@@ -72,12 +82,6 @@ class Stamps:
             return head
         numbers = [int.from_bytes(each, "little") for each in (first, head[:_COUNT], last)]
         return self._kept[:_SIZE] if numbers == sorted(numbers) else head
-
-
-def _mapped(path: Path) -> mmap.mmap:
-    """The memory that SQLite shares between processes, to be looked at."""
-    with path.open("rb") as file:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def _shared(path: Path) -> mmap.mmap:

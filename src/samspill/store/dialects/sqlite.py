@@ -26,7 +26,6 @@ T = TypeVar("T")
 
 _STEPS = 100_000
 """Steps of SQLite's machine, some ten milliseconds, between looks at the clock."""
-
 _PARTS = 4
 """Looks at a budget of steps."""
 
@@ -267,15 +266,15 @@ class Sqlite:
             self._stamps.announce(changes)
 
     def stamp(self) -> bytes:
-        return self._stamps.now() if self._is_shared else b""
+        return self._stamps.now() if self._is_shared and not self._closing else b""
 
     def commits(self) -> int:
-        return self._stamps.commits() if self._is_shared else 0
+        return self._stamps.commits() if self._is_shared and not self._closing else 0
 
     @cached_property
     def _stamps(self) -> Stamps:
         """Opened when they are first asked for: by then the log and its index are there."""
-        return Stamps(*(self._path.with_name(f"{self._path.name}-{n}") for n in ("shm", "stamp")))
+        return Stamps(*(Path(f"{self._path}-{name}") for name in ("shm", "stamp")))
 
     def schema(self) -> int:
         row = self._writer.row("PRAGMA user_version")
@@ -286,8 +285,8 @@ class Sqlite:
         self._writer.run(f"PRAGMA user_version = {number}")
 
     def is_sound(self) -> list[str]:
-        found = [str(row[0]) for row in self.reader().rows("PRAGMA integrity_check")]
-        return [] if found == ["ok"] else found
+        rows = self.reader().rows("PRAGMA integrity_check")
+        return [found for (found,) in rows if found != "ok"]
 
     def backup(self, path: Path, report: Callable[[int, int], None]) -> None:
         """An online copy: writers go on meanwhile. It appears at `path` when it is whole."""
@@ -329,8 +328,9 @@ class Sqlite:
         except apsw.Error as error:
             raise translate(error) from error
         finally:
-            self._turn.close()
-            self._lock_file.close()
+            stamps = [self.__dict__["_stamps"]] if "_stamps" in self.__dict__ else []
+            for each in (*stamps, self._turn, self._lock_file):
+                each.close()
 
     def _open(self, path: Path, *, is_writer: bool = False) -> apsw.Connection:
         raw: apsw.Connection | None = None
