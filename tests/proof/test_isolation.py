@@ -118,18 +118,20 @@ def test_many_transactions_are_isolated(
 
 
 @pytest.mark.proof
+@pytest.mark.parametrize("workers", [1, 3])
 def test_many_transactions_over_http_are_isolated(
-    tmp_path: Path, proof: Callable[..., None]
+    tmp_path: Path, workers: int, proof: Callable[..., None]
 ) -> None:
     with (
-        server.serving(tmp_path, "--open") as running,
+        server.serving(tmp_path, "--open", "--workers", str(workers)) as running,
         httpx.Client(base_url=running.fhir, timeout=60) as client,
     ):
         history, anomalies = _load(*appends.over_http(client), 10_000)
     assert anomalies == []
     outcomes = _outcomes(history)
     proof(
-        "sqlite, over HTTP: transaction Bundles of 16 clients show no anomaly and lose no update",
+        f"sqlite, over HTTP, {workers} processes: transaction Bundles of 16 clients show no anomaly"
+        " and lose no update",
         runs=10_000,
         found=f"0 anomalies; {outcomes['committed']:,} committed, {outcomes['aborted']:,} refused",
     )

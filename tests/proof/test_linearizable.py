@@ -5,6 +5,7 @@ what a server with a fault would answer.
 """
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -102,32 +103,44 @@ def test_a_read_that_is_remembered_too_long_is_found_out(tmp_path: Path) -> None
     assert linear.order(history) is None
 
 
+def test_a_resource_is_linearizable_over_three_processes(tmp_path: Path) -> None:
+    assert _check_over_http(tmp_path, 3, 2) > 5 * 2
+
+
+def _check_over_http(folder: Path, workers: int, histories: int) -> int:
+    """Each client has a connection of its own, and so a process."""
+    with (
+        server.serving(folder, "--open", "--workers", str(workers)) as running,
+        ExitStack() as clients,
+    ):
+        made = [httpx.Client(base_url=running.fhir, timeout=60) for _ in range(8)]
+        ways = [Web(clients.enter_context(each)) for each in made]
+        return _check(ways, histories)
+
+
 @pytest.mark.proof
-@pytest.mark.parametrize("store", ["sqlite", "postgres"])
+@pytest.mark.parametrize(("store", "histories"), [("sqlite", 1_000), ("postgres", 300)])
 def test_many_histories_are_linearizable(
-    tmp_path: Path, store: str, proof: Callable[..., None]
+    tmp_path: Path, store: str, histories: int, proof: Callable[..., None]
 ) -> None:
     with a_session(tmp_path, store) as session:
-        written = _check([Door(session)], 1_000)
+        written = _check([Door(session)], histories)
     proof(
         f"{store}: a resource is linearizable under 8 clients: create if none exists, read, vread,"
         " search, update with If-Match, delete",
-        runs=1_000,
+        runs=histories,
         found=f"an order for each history of 200 operations; {written:,} updates among them",
     )
 
 
 @pytest.mark.proof
+@pytest.mark.parametrize("workers", [1, 3])
 def test_many_histories_over_http_are_linearizable(
-    tmp_path: Path, proof: Callable[..., None]
+    tmp_path: Path, workers: int, proof: Callable[..., None]
 ) -> None:
-    with (
-        server.serving(tmp_path, "--open") as running,
-        httpx.Client(base_url=running.fhir, timeout=60) as client,
-    ):
-        written = _check([Web(client)], 200)
+    written = _check_over_http(tmp_path, workers, 200)
     proof(
-        "sqlite, over HTTP: a resource is linearizable under 8 clients",
+        f"sqlite, over HTTP, {workers} processes: a resource is linearizable under 8 clients",
         runs=200,
         found=f"an order for each history of 200 operations; {written:,} updates among them",
     )
