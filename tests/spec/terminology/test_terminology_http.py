@@ -118,8 +118,12 @@ def test_stored_value_sets_count_in_searches(stored: httpx.Client) -> None:
     found = stored.get("/Observation?code:in=http://example.org/some&_total=accurate").json()
     assert found["total"] == 1
     above = "urn:oid:2.16.578.1.12.4.1.1.9999|a"
-    found = stored.get("/Observation", params={"code:below": above, "_total": "accurate"}).json()
-    assert found["total"] == 1
+    implied = f"{OURS}?fhir_vs=isa/a"
+    for asked in ({"code:below": above}, {"code:in": implied}):
+        found = stored.get("/Observation", params={**asked, "_total": "accurate"}).json()
+        assert found["total"] == 1
+    found = stored.get("/Observation", params={"code:not-in": implied, "_total": "accurate"})
+    assert found.json()["total"] == 0
 
 
 def test_the_operations_are_in_the_capability_statement(fhir: httpx.Client) -> None:

@@ -5,7 +5,6 @@ https://hl7.org/fhir/R4/terminology-service.html
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import unquote
 
 from samspill.base.errors import InvalidRequest, InvalidTerminology
 from samspill.fhir.terminology import (
@@ -137,33 +136,10 @@ def _value_set(pairs: Pairs, library: Library) -> Resource:
     _need(url, "url", "url of a value set, or valueSet")
     version = options.text(pairs, "valueSetVersion")
     canonical = f"{url}|{version}" if version else url
-    found = library.value_set(canonical) or _of_all(url, library)
+    found = library.value_set(canonical)
     if found is None:
         raise issues.unknown_value_set(canonical)
     return found
-
-
-def _of_all(url: str, library: Library) -> Resource | None:
-    """The implicit value set of a code system, under the address that the system names."""
-    base, mark, query = url.partition("?")
-    if not mark or not query.startswith("fhir_vs"):
-        return None
-    filters: list[Resource] = []
-    _, _, asked = query.partition("=")
-    if asked.startswith("isa/"):
-        filters = [{"property": "concept", "op": "is-a", "value": asked.removeprefix("isa/")}]
-    elif asked.startswith("ecl/"):
-        meant = unquote(asked.removeprefix("ecl/"))
-        filters = [{"property": "constraint", "op": "=", "value": meant}]
-    elif asked or library.find("CodeSystem", base) is None:
-        return None
-    include = {"system": base, **({"filter": filters} if filters else {})}
-    return {
-        "resourceType": "ValueSet",
-        "url": url,
-        "status": "active",
-        "compose": {"include": [include]},
-    }
 
 
 def _system(library: Library, given: Options, url: str, version: str, code: str) -> System:

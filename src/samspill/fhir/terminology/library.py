@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
+from urllib.parse import unquote
 
 from samspill.fhir.definitions import Definitions
 from samspill.fhir.terminology import grammars, held
@@ -120,7 +121,8 @@ class Library:
         return found[0].system(found[1], found[2]) if found else None
 
     def value_set(self, canonical: str) -> Resource | None:
-        return self.find("ValueSet", canonical)
+        """Also those that are implied by the address of a code system, `…?fhir_vs…`."""
+        return self.find("ValueSet", canonical) or _implicit(canonical, self)
 
     def find(self, type: str, canonical: str) -> Resource | None:
         """The resource by `url`, in its latest version, or by `url|version`."""
@@ -160,6 +162,29 @@ class Library:
                     latest = max(fitting, key=order) if len(fitting) > 1 else fitting[0]
                     return shelf, address, latest
         return None
+
+
+def _implicit(url: str, library: Library) -> Resource | None:
+    """The implicit value set of a code system, under the address that the system names."""
+    base, mark, query = url.partition("?")
+    if not mark or not query.startswith("fhir_vs"):
+        return None
+    filters: list[Resource] = []
+    _, _, asked = query.partition("=")
+    if asked.startswith("isa/"):
+        filters = [{"property": "concept", "op": "is-a", "value": asked.removeprefix("isa/")}]
+    elif asked.startswith("ecl/"):
+        meant = unquote(asked.removeprefix("ecl/"))
+        filters = [{"property": "constraint", "op": "=", "value": meant}]
+    elif asked or library.find("CodeSystem", base) is None:
+        return None
+    include = {"system": base, **({"filter": filters} if filters else {})}
+    return {
+        "resourceType": "ValueSet",
+        "url": url,
+        "status": "active",
+        "compose": {"include": [include]},
+    }
 
 
 def fits(wanted: str, version: str) -> bool:
