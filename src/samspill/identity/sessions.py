@@ -12,7 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from samspill.access.actor import Actor
-from samspill.identity import grants
+from samspill.identity import grants, notices
+from samspill.identity.grants import Grant
 from samspill.identity.provider import Provider, new_secret
 from samspill.identity.relying import SignedIn
 from samspill.identity.state import Changes, hashed
@@ -97,18 +98,21 @@ def end_by_provider(provider: Provider, party: str, name: str, subject: str) -> 
 def _end(provider: Provider, is_meant: Callable[[str, SignIn], bool]) -> None:
     seconds = provider.tokens.lives_seconds
 
-    def forget(changes: Changes) -> list[str]:
-        ended: list[str] = []
+    def forget(changes: Changes) -> list[Grant]:
+        ended: list[Grant | None] = []
         for key, value in changes.all(KIND).items():
             found = _read(value)
             if is_meant(key, found):
                 changes.forget(KIND, key)
-                ended += found.grants
-        grants.revoke(changes, ended, seconds)
-        return ended
+                ended += (grants.find(changes, id) for id in found.grants)
+        known = [grant for grant in ended if grant is not None]
+        grants.revoke(changes, [grant.id for grant in known], seconds)
+        return known
 
-    for granted in provider.state.change(forget):
-        provider.verifier.forget(granted)
+    ended = provider.state.change(forget)
+    for grant in ended:
+        provider.verifier.forget(grant.id)
+    notices.send(provider, ended)
 
 
 def _read(value: object) -> SignIn:
