@@ -21,6 +21,7 @@ from samspill.fhir.search.query import (
     TokenIs,
 )
 from samspill.store import BudgetSpent, Store
+from samspill.store.search import page
 
 SIZES = (2_500, 10_000)
 STEPS = 40_000
@@ -77,3 +78,21 @@ def test_a_search_that_must_look_at_all_is_found_out(stores: list[Store]) -> Non
     query = Query(("Observation",), All(), (Sort("code", "token"), Sort("subject", "reference")))
     with pytest.raises(BudgetSpent):
         stores[-1].search(query, budget=STEPS)
+
+
+def test_what_must_sort_too_much_is_refused_before_it_runs(
+    stores: list[Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = Query(("Observation",), All(), (Sort("code", "token"), Sort("subject", "reference")))
+    least = stores[-1].explain(query).least
+    assert least >= 10 * SIZES[-1]
+    ran: list[object] = []
+    monkeypatch.setattr(page, "_statement", lambda *given: ran.append(given))
+    with pytest.raises(BudgetSpent):
+        stores[-1].search(query, budget=least - 1)
+    assert not ran
+    with pytest.raises(AttributeError):
+        stores[-1].search(query, budget=least)
+    assert ran
+    single = Query(("Observation",), All(), (Sort("code", "token"),))
+    assert stores[-1].explain(single).least == 0

@@ -72,6 +72,8 @@ def _explained(query: Query, explanation: Explanation) -> Response:
         ("driver", f"{type}: {', '.join(ranges)}; {explanation.sizes.get(type, 0)} candidates")
         for type, ranges in explanation.drivers.items()
     ]
+    if explanation.least:
+        told.append(("cost", f"at least {explanation.least} steps, to sort all candidates"))
     parameters = [{"name": name, "valueString": text} for name, text in told if text]
     return Response.of_resource(200, {"resourceType": "Parameters", "parameter": parameters})
 

@@ -131,7 +131,9 @@ class Store:
         """
 
         def run(connection: Connection) -> Page:
-            return page.search(connection, self._reader, query, narrow=narrow, given=cursor)
+            return page.search(
+                connection, self._reader, query, narrow=narrow, given=cursor, budget=budget
+            )
 
         return self._within(budget, run)
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from samspill.fhir.search.query import Query
 from samspill.store.connect import Connection
-from samspill.store.search import groups, page, select
+from samspill.store.search import cost, groups, page, select, walk
 from samspill.store.search.cursor import Cursor
 from samspill.store.search.scope import FALSE, Narrow
 from samspill.store.search.select import Slice
@@ -23,6 +23,8 @@ class Explanation(Struct, frozen=True):
     """By resource type: the index ranges that bring the candidates."""
     sizes: Mapping[str, int]
     """By resource type: how many candidates they bring, as far as was counted."""
+    least: int = 0
+    """Steps that it takes at least, as far as that is certain; see `cost`."""
 
 
 def explain(
@@ -41,5 +43,7 @@ def explain(
     sizes = {type: each.size for type, each in chosen.items()}
     if sql == FALSE:
         return Explanation("", (), (), ranges, sizes)
+    is_sorted = bool(slice.order.keys) and not by_groups
+    least = cost.least(found, slice) if is_sorted and not walk.is_walked(found, slice) else 0
     plan = connection.plan(sql.text, sql.parameters)
-    return Explanation(sql.text, sql.parameters, plan, ranges, sizes)
+    return Explanation(sql.text, sql.parameters, plan, ranges, sizes, least)

@@ -20,6 +20,8 @@ class Search(Struct, frozen=True):
     query: Query
     types: tuple[str, ...]
     order: Order
+    budget: int | None = None
+    """The steps that it may take, where that is counted."""
 
 
 class Slice(Struct, frozen=True):

@@ -44,6 +44,14 @@ def worth(page: int, candidates: int, of_type: int) -> int:
     return max(candidates // 4, sizes.MANY) if candidates < of_type else 2 * of_type
 
 
+def is_walked(search: Search, slice: Slice) -> bool:
+    """Whether a walk is tried."""
+    type, order = search.types[0], slice.order
+    if not most_looks(search, type, slice) or order.columns[1].name != "t":
+        return False
+    return bool(walks(search.scope, order.keys[0], type, plan.flat(search.query.where)))
+
+
 def rows(search: Search, type: str, slice: Slice) -> list[int] | None:
     """The commit numbers of a slice; None where no walk leads to them soon enough."""
     most = most_looks(search, type, slice)
