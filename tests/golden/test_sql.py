@@ -111,6 +111,9 @@ def test_the_predicate_stands_wherever_a_resource_is_looked_at(store: Store, nam
     class Nothing:
         holder = "nobody"
 
+        def asker(self, facts: object) -> str:
+            return "nobody"
+
         def visible(self, scope: Scope, type: str, t: str) -> Sql:
             seen.append(type)
             return Sql(f"{t} < ?", (0,))

@@ -82,8 +82,13 @@ def decide(actor: Actor, context: Context, action: Action, type: str) -> Decisio
     """What the actor may do with resources of the type; missing facts deny."""
     if actor.kind in _BY_KIND:
         return _BY_KIND[actor.kind]
+    return _decided(asked(actor, context, action, type), _LETTERS[action])
+
+
+def asked(actor: Actor, context: Context, action: Action, type: str) -> Asked:
+    """All that a decision rests on; the same for a day, or until a statement runs out."""
     today = datetime.fromtimestamp(context.now / 1_000_000, OSLO).date()
-    asked = Asked(
+    return Asked(
         actor,
         type,
         action.writes,
@@ -96,7 +101,6 @@ def decide(actor: Actor, context: Context, action: Action, type: str) -> Decisio
         _attested(context, rules.on("attestation-expires-after", today).value),
         context.now < actor.authorised_until,
     )
-    return _decided(asked, _LETTERS[action])
 
 
 def _attested(context: Context, minutes: int) -> str:

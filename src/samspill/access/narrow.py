@@ -4,7 +4,7 @@ The other evaluator of the tree in `policy`; tests ask both, and Cedar, the same
 docs/adr/0022
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Hashable
 from typing import assert_never
 
 from msgspec import Struct
@@ -12,11 +12,14 @@ from msgspec.structs import replace
 
 from samspill.access import policy as p
 from samspill.access.actor import Actor, Context
-from samspill.access.decide import Action, decide
+from samspill.access.decide import Action, asked, decide
+from samspill.access.rules.asked import Asked
 from samspill.fhir.search.query import Clause
 from samspill.norway import confidentiality
 from samspill.store import index
 from samspill.store.connect import question_marks
+from samspill.store.facts import EVER
+from samspill.store.memo import Facts
 from samspill.store.search import compile
 from samspill.store.search.scope import (
     FALSE,
@@ -47,6 +50,23 @@ class Guard(Struct, frozen=True):
         actor, context = self.actor, self.context
         named = (actor.kind.value, actor.reference, actor.client, context.on_behalf_of)
         return repr((*named, context.purpose, context.patient, context.scopes))
+
+    def asker(self, facts: Facts) -> Hashable:
+        """Who asks, on which day, and how often since then the answer may have changed."""
+        since, until, turn = facts.get(self._asked, (0, 0, 0))
+        if not since <= self.context.now < until:
+            turn += 1
+            facts[self._asked] = (self.context.now, EVER[1], turn)
+        return self._asked, turn
+
+    def hold(self, facts: Facts, until: int) -> None:
+        """What has been asked of the facts may be answered otherwise from this moment on."""
+        since, before, turn = facts.get(self._asked, (self.context.now, EVER[1], 0))
+        facts[self._asked] = (since, min(before, until), turn)
+
+    @property
+    def _asked(self) -> Asked:
+        return asked(self.actor, self.context, self.action, "")
 
     def visible(self, scope: Scope, type: str, t: str) -> Sql:
         """That the actor may know of version `t`, of a resource of the type."""
@@ -187,14 +207,8 @@ def _of_patient(
             of_id = "(SELECT rid FROM resource WHERE type = ? AND id = ?)"
             values = (*at.patient.parameters, at.scope.type("Patient"), id)
             return Sql(f"{at.patient.text} IS NOT DISTINCT FROM {of_id}", values)
-        case p.Related(relation, subjects, bases, types):
-            row = at.scope.alias()
-            limits = [
-                Sql(f"{row}.{column} IN ({question_marks(values)})", _sorted(values))
-                for column, values in (("subject", subjects), ("basis", bases), ("type", types))
-                if values or column == "subject"
-            ]
-            return _a_row(f"relation {row}", _in_force(row, relation, at), *limits)
+        case p.Related():
+            return _related(predicate, at)
         case p.Applies():
             return _applies(predicate, at)
         case p.BornBy(day):
@@ -202,6 +216,7 @@ def _of_patient(
         case p.BornAfter(day):
             return _person(at, "{0}.born_from > ?", day)
         case p.Living():
+            at.guard.hold(at.scope.facts, at.now)
             return _person(at, "({0}.died_at IS NULL OR {0}.died_at > ?)", at.now)
         case p.Hidden():
             return not_(_person(at, "{0}.hidden = 0"))
@@ -209,6 +224,60 @@ def _of_patient(
             return _lives_with_parent(at)
         case _:
             assert_never(predicate)
+
+
+def _related(related: p.Related, at: _Place) -> Sql:
+    """The patients of an actor are looked up once, and kept until one comes or goes."""
+    limits = [
+        Sql(f"{column} IN ({question_marks(values)})", _sorted(values))
+        for column, values in (
+            ("subject", related.subjects),
+            ("basis", related.bases),
+            ("type", related.types),
+        )
+        if values or column == "subject"
+    ]
+    among = all_of((*limits, Sql("name = ?", (related.relation,))))
+    found = _stated(among, at)
+    at.guard.hold(at.scope.facts, found.until)
+    if len(found.ids) > MOST:
+        now = Sql("low <= ? AND high > ?", (at.now, at.now))
+        in_force = all_of((among, now))
+        values = (*at.patient.parameters, *in_force.parameters)
+        at.guard.hold(at.scope.facts, at.now)
+        return Sql(
+            f"{at.patient.text} IN (SELECT patient FROM relation WHERE {in_force.text})", values
+        )
+    if not found.ids:
+        return FALSE
+    marks = question_marks(found.ids)
+    return Sql(f"{at.patient.text} IN ({marks})", (*at.patient.parameters, *found.ids))
+
+
+MOST = 5_000
+"""Patients of one actor who are named in a statement; more are left to a subselect."""
+
+
+class _Patients(Struct, frozen=True):
+    """Those to whom an actor is related, from the moment of asking until one comes or goes."""
+
+    ids: tuple[int, ...]
+    since: int
+    until: int
+
+
+def _patients(at: _Place, among: Sql) -> _Patients:
+    connection = at.scope.connection
+    rows = connection.rows(
+        f"SELECT DISTINCT patient FROM relation WHERE {among.text} AND low <= ? LIMIT {MOST + 1}",
+        (*among.parameters, at.now),
+    )
+    change = "min(CASE WHEN low > ? THEN low ELSE high END)"
+    row = connection.row(
+        f"SELECT {change} FROM relation WHERE {among.text}", (at.now, *among.parameters)
+    )
+    until = row[0] if row and row[0] is not None else EVER[1]
+    return _Patients(tuple(sorted(row[0] for row in rows)), at.now, until)
 
 
 def _person(at: _Place, condition: str, *values: int) -> Sql:
@@ -228,6 +297,9 @@ def _applies(asked: p.Applies, at: _Place) -> Sql:
     """Few patients have said anything about this actor: they are looked up beforehand."""
     subjects = _sorted({"", *asked.subjects})
     marks = question_marks(subjects)
+    for name in filter(None, (asked.relation, asked.spared)):
+        of_name = Sql(f"subject IN ({marks}) AND name = ?", (*subjects, name))
+        at.guard.hold(at.scope.facts, _stated(of_name, at).until)
     said = f"SELECT DISTINCT patient FROM relation WHERE subject IN ({marks}) AND name = ?"
     concerned = look_up(at.scope, Sql(said, (*subjects, asked.relation)))
     if concerned.ids == ():
@@ -275,7 +347,17 @@ def _is_meant(row: str, asked: p.Applies, at: _Place) -> tuple[Sql, ...]:
     )
 
 
+def _stated(which: Sql, at: _Place) -> _Patients:
+    """The patients of relations in force, asked for anew when one comes or goes."""
+    found = at.scope.facts.get(which)
+    if not isinstance(found, _Patients) or not found.since <= at.now < found.until:
+        current = all_of((which, Sql("high > ?", (at.now,))))
+        found = at.scope.facts[which] = _patients(at, current)
+    return found
+
+
 def _lives_with_parent(at: _Place) -> Sql:
+    at.guard.hold(at.scope.facts, at.now)
     child, row, number, parent = (at.scope.alias() for _ in range(4))
     tables = (
         f"person {child} CROSS JOIN relation {row} CROSS JOIN person_number {number}"

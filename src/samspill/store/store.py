@@ -262,7 +262,12 @@ class Store:
 
     def known(self, patient: str) -> Known | None:
         """All that is stated of a patient about access; None for one that nothing names."""
-        return facts.known(self._database.reader(), self._reader.catalog, patient)
+        kept = self._reader.facts()
+        key = ("known", patient)
+        if key not in kept:
+            kept[key] = facts.known(self._database.reader(), self._reader.catalog, patient)
+        found: Known | None = kept[key]
+        return found
 
     def people(self, numbers: Collection[str]) -> Sequence[str]:
         """Ids of the patients with one of the numbers, as system|value."""
@@ -274,7 +279,12 @@ class Store:
 
     def about(self, commits: Sequence[int]) -> Mapping[int, About]:
         """Whom and what versions are about."""
-        return facts.about(self._database.reader(), commits)
+        kept = self._reader.facts()
+        unknown = [t for t in commits if ("about", t) not in kept]
+        if unknown:
+            found = facts.about(self._database.reader(), unknown)
+            kept.update({("about", t): about for t, about in found.items()})
+        return {t: kept["about", t] for t in commits if ("about", t) in kept}
 
     def stamp(self) -> bytes:
         """Changes with every commit of any process that changes what is read; b"" where that cannot

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from samspill.fhir.search.query import Query
 from samspill.store.connect import Connection
 from samspill.store.memo import Facts
-from samspill.store.search import contained, cost, cursor, groups, include, select, sort, walk
+from samspill.store.search import contained, cursor, groups, include, select, sort, walk
 from samspill.store.search.cursor import Cursor
 from samspill.store.search.scope import FALSE, Narrow, Scope
 from samspill.store.search.select import Search, Slice
@@ -33,15 +33,12 @@ def search(
     *,
     narrow: Narrow | None = None,
     given: str = "",
-    budget: int | None = None,
 ) -> Page:
-    """The page that the cursor `given` leads to, or the first one. `BudgetSpent` when it is known
-    beforehand to take more steps than the budget."""
+    """The page that the cursor `given` leads to, or the first one."""
     facts = reader.facts()
-    subject = _subject(query, narrow)
+    subject = _subject(query, narrow.holder if narrow else "")
     start = _start(connection, facts, given, subject, reader.secret)
     found = prepare(connection, reader, query, Moment(start.snapshot, facts), narrow)
-    found = replace(found, budget=budget)
     if query.count == 0 or query.summary == "count":
         return Page((), total=_total(found))
     rows = _rows(found, start, room(query, start) + 1)
@@ -77,9 +74,9 @@ def _versions(
 
 
 @lru_cache(maxsize=1024)
-def _subject(query: Query, narrow: Narrow | None) -> bytes:
+def _subject(query: Query, holder: str) -> bytes:
     """What a cursor may be used for, and by whom."""
-    return sha256(repr((query, narrow.holder if narrow else "")).encode()).digest()
+    return sha256(repr((query, holder)).encode()).digest()
 
 
 def _start(
@@ -182,7 +179,6 @@ def _slice(search: Search, slice: Slice) -> list[int]:
             return groups.rows(search, search.types[0], slice)
         if (walked := walk.rows(search, search.types[0], slice)) is not None:
             return walked
-        cost.check(search, slice)
     sql = _statement(search, slice)
     if sql == FALSE:
         return []
@@ -196,12 +192,15 @@ def _statement(search: Search, slice: Slice) -> Sql:
         return select.statement(search, slice)
     scope = search.scope
     kept: dict[object, Sql] = scope.facts.setdefault("statements", {})
-    key = (search.query, scope.snapshot, scope.narrow, slice.stretch, slice.limit)
+    asker = scope.narrow.asker(scope.facts) if scope.narrow else None
+    key = (search.query, scope.snapshot, asker, slice.stretch, slice.limit)
     found = kept.get(key)
     if found is None:
         if len(kept) == MOST_STATEMENTS:
             kept.clear()
-        found = kept[key] = select.statement(search, slice)
+        found = select.statement(search, slice)
+        if scope.narrow is None or scope.narrow.asker(scope.facts) == asker:
+            kept[key] = found
     return found
 
 

@@ -1,6 +1,6 @@
 """What a compilation knows, and the one place where a search begins to look at a resource."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from itertools import count
 from typing import Protocol
 
@@ -33,11 +33,14 @@ class Dates(Struct, frozen=True):
 
 
 class Narrow(Protocol):
-    """What the caller may know of. Equal ones ask the same."""
+    """What the caller may know of."""
 
     @property
     def holder(self) -> str:
         """Whose it is: page links are good for them alone."""
+
+    def asker(self, facts: Facts) -> Hashable:
+        """The same for as long as the conditions are the same while the record does not change."""
 
     def visible(self, scope: "Scope", type: str, t: str) -> Sql:
         """Of version `t` (an SQL expression), of a resource of the type."""
