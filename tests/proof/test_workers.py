@@ -116,6 +116,7 @@ class Writers:
 def _kill_under_load(folder: Path, kills: int) -> int:
     """Kills one worker after the other while clients write; how many resources were checked."""
     with server.serving(folder, *WORKERS) as running:
+        _until(lambda: b"server.ready" in running.log.read_bytes(), list)
         writers = Writers(running.fhir, 8)
         for number in range(kills):
             time.sleep(0.5)

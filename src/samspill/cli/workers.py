@@ -40,12 +40,13 @@ def run(settings: Settings, serve: Serve, ready: Callable[[], None]) -> int:
     with _told_to_stop() as stop:
         workers = [_Worker(number, settings, serve) for number in range(settings.workers)]
         try:
-            for worker in workers:
+            keeper, *others = workers
+            keeper.start()
+            if not keeper.is_ready(stop):
+                return keeper.process.exitcode or 0
+            for worker in others:
                 worker.start()
-                if not worker.is_ready(stop):
-                    return worker.process.exitcode or 0
-            ready()
-            _watch(workers, stop)
+            _watch(workers, stop, ready)
         finally:
             _end(workers, settings.stop_seconds + FURTHER)
     return 0
@@ -62,7 +63,7 @@ class _Worker:
 
     def start(self) -> None:
         context = get_context("spawn")
-        self._reader, writer = context.Pipe(duplex=False)
+        self.reader, writer = context.Pipe(duplex=False)
         arguments = (self._settings, self._serve, self.number == 0, writer)
         self.process: SpawnProcess = context.Process(target=_work, args=arguments)
         self._begun = time.monotonic()
@@ -71,15 +72,17 @@ class _Worker:
 
     def is_ready(self, stop: socket.socket) -> bool:
         """Waits until it is; no when it ends before, or all are told to stop."""
-        found = wait([self._reader, stop])
-        if stop in found:
+        if stop in wait([self.reader, stop]):
             return False
+        return self.has_said_so()
+
+    def has_said_so(self) -> bool:
+        """What it says first: that it is ready; no when it has ended."""
         try:
-            self._reader.recv()
+            return bool(self.reader.recv())
         except EOFError:
             self.process.join()
             return False
-        return True
 
     def start_again(self, stop: socket.socket) -> None:
         self.process.join()
@@ -89,12 +92,20 @@ class _Worker:
             self.start()
 
 
-def _watch(workers: Sequence[_Worker], stop: socket.socket) -> None:
-    """Starts again what ends, until all are told to stop."""
-    while stop not in (found := wait([stop, *(each.process.sentinel for each in workers)])):
+def _watch(workers: Sequence[_Worker], stop: socket.socket, ready: Callable[[], None]) -> None:
+    """Starts again what ends, until all are told to stop. The first, the keeper, is ready."""
+    starting = list(workers[1:])
+    while True:
+        found = wait([stop, *(w.process.sentinel for w in workers), *(w.reader for w in starting)])
+        if stop in found:
+            return
         for worker in workers:
             if worker.process.sentinel in found:
                 worker.start_again(stop)
+            elif worker in starting and worker.reader in found and worker.has_said_so():
+                starting.remove(worker)
+                if not starting:
+                    ready()
 
 
 def _end(workers: Sequence[_Worker], seconds: float) -> None:
