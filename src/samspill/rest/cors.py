@@ -10,10 +10,10 @@ from samspill.rest.responses import Header
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 SENT = (
-    "Accept, Authorization, Content-Type, If-Match, If-Modified-Since, If-None-Exist, "
+    "Accept, Authorization, Content-Type, DPoP, If-Match, If-Modified-Since, If-None-Exist, "
     "If-None-Match, Prefer"
 )
-SHOWN = "Content-Location, ETag, Last-Modified, Location, X-Request-Id"
+SHOWN = "Content-Location, ETag, Last-Modified, Location, WWW-Authenticate, X-Request-Id"
 MAX_AGE_SECONDS = "600"
 
 

@@ -87,7 +87,7 @@ def _rest(platform: Platform, building: Building) -> Resource:
     return {
         "mode": "server",
         "documentation": _limits(platform),
-        "security": {"cors": platform.settings.cors_origins != ""},
+        "security": _security(platform),
         "resource": [_resource(platform, type, building) for type in types],
         "interaction": [
             {"code": code} for code in ("transaction", "batch", "search-system", "history-system")
@@ -99,6 +99,24 @@ def _rest(platform: Platform, building: Building) -> Resource:
             for name in platform.compartments.names
         ],
     }
+
+
+def _security(platform: Platform) -> Resource:
+    """Where tokens are had, where they count. https://hl7.org/fhir/smart-app-launch/conformance.html"""
+    settings = platform.settings
+    stated: Resource = {"cors": settings.cors_origins != ""}
+    if settings.mode == "open":
+        return stated
+    system = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+    names = ("authorize", "token", "introspect", "revoke")
+    addresses = [{"url": name, "valueUri": f"{settings.base_url}/oauth/{name}"} for name in names]
+    return stated | {
+        "service": [{"coding": [{"system": system, "code": "SMART-on-FHIR"}]}],
+        "extension": [{"url": OAUTH, "extension": addresses}],
+    }
+
+
+OAUTH = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 
 
 def _limits(platform: Platform) -> str:
