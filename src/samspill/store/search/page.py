@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from samspill.fhir.search.query import Query
 from samspill.store.connect import Connection
 from samspill.store.memo import Facts
-from samspill.store.search import contained, cursor, groups, include, select, sort, walk
+from samspill.store.search import contained, cost, cursor, groups, include, select, sort, walk
 from samspill.store.search.cursor import Cursor
 from samspill.store.search.scope import FALSE, Narrow, Scope
 from samspill.store.search.select import Search, Slice
@@ -33,12 +33,15 @@ def search(
     *,
     narrow: Narrow | None = None,
     given: str = "",
+    budget: int | None = None,
 ) -> Page:
-    """The page that the cursor `given` leads to, or the first one."""
+    """The page that the cursor `given` leads to, or the first one. `BudgetSpent` when it is known
+    beforehand to take more steps than the budget."""
     facts = reader.facts()
     subject = _subject(query, narrow.holder if narrow else "")
     start = _start(connection, facts, given, subject, reader.secret)
     found = prepare(connection, reader, query, Moment(start.snapshot, facts), narrow)
+    found = replace(found, budget=budget)
     if query.count == 0 or query.summary == "count":
         return Page((), total=_total(found))
     rows = _rows(found, start, room(query, start) + 1)
@@ -179,6 +182,7 @@ def _slice(search: Search, slice: Slice) -> list[int]:
             return groups.rows(search, search.types[0], slice)
         if (walked := walk.rows(search, search.types[0], slice)) is not None:
             return walked
+        cost.check(search, slice)
     sql = _statement(search, slice)
     if sql == FALSE:
         return []
