@@ -12,6 +12,7 @@ from bench import (
     base,
     fhirpath,
     http,
+    identity,
     load,
     machine,
     postgres,
@@ -25,6 +26,7 @@ from bench import (
 ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "base": base.figures,
     "http": http.figures,
+    "identity": identity.figures,
     "store": store.figures,
     "postgres": postgres.figures,
     "fhirpath": fhirpath.figures,
