@@ -195,6 +195,9 @@ TOKENS: Mapping[str, Make] = {
         for kid in (None, "", "x", "../../keys", "' OR 1=1 --", 1, ["x"], {"a": 1})
     },
     **{f"{name} in the header": _own_key_in_header(name) for name in ("jwk", "jku", "x5u", "x5c")},
+    "our own key in the header": lambda desk: bearer(
+        desk.token(header={"jwk": desk.provider.keys.signing().as_dict(private=False)})
+    ),
     "crit": _header(crit=["exp"], exp=1),
     "an empty crit": _header(crit=[]),
     "b64 false": _head(b64=False),

@@ -192,5 +192,7 @@ def test_one_who_fails_too_often_waits(desk: Desk) -> None:
         assert error(desk.post("token", form)) == "invalid_client"
     reply = desk.post("token", form)
     assert (reply.status, error(reply)) == (429, "slow_down")
+    own = {"grant_type": "client_credentials", **desk.credentials()}
+    assert desk.post("token", own).status == 200, "others cannot use up the client's own tries"
     desk.clock.pass_seconds(61)
     assert error(desk.post("token", form)) == "invalid_client"

@@ -16,6 +16,7 @@ STRANGERS = [
 ]
 FORMS = {
     "/oauth/godkjenn": {"som": CITIZEN},
+    "/oauth/apper": {"app": "x", "pasient": "diabetes"},
     "/logg-ut": {},
     "/visning": {"sprak": "en"},
     "/helse": {"sok": "a"},

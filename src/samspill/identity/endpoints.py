@@ -38,6 +38,8 @@ class Call(Struct, frozen=True):
     headers: Mapping[str, str]
     """By lower-case name."""
     form: Pairs = ()
+    source: str = ""
+    """Address of the machine that calls."""
 
     @property
     def fields(self) -> dict[str, str]:
@@ -46,6 +48,16 @@ class Call(Struct, frozen=True):
         if len(found) != len(self.form):
             raise OAuthFault("invalid_request", "a parameter is repeated")
         return found
+
+
+class Known(Struct, frozen=True):
+    """A client that calls, and has shown that it is it."""
+
+    client: Client
+    jkt: str
+    """Thumbprint of its DPoP key, or ""."""
+    counted: str
+    """Under which its failures are counted: others must not be able to use them up."""
 
 
 class Reply(Struct, frozen=True):
@@ -85,22 +97,23 @@ def refused(fault: OAuthFault) -> Reply:
 
 
 def _par(provider: Provider, call: Call) -> Reply:
-    client, jkt = _client(provider, call)
-    return Reply(201, authorize.push(provider, client, call.form, jkt), NO_STORE)
+    known = _client(provider, call)
+    return Reply(201, authorize.push(provider, known.client, call.form, known.jkt), NO_STORE)
 
 
 def _token(provider: Provider, call: Call) -> Reply:
-    client, jkt = _client(provider, call)
+    known = _client(provider, call)
     try:
-        return Reply(200, exchange.exchange(provider, client, call.fields, jkt), NO_STORE)
+        said = exchange.exchange(provider, known.client, call.fields, known.jkt)
     except OAuthFault:
-        provider.failures.count(client.id)
+        provider.failures.count(known.counted)
         raise
+    return Reply(200, said, NO_STORE)
 
 
 def _introspect(provider: Provider, call: Call) -> Reply:
     """What a token means, for a registered resource server: any client with keys."""
-    client, _ = _client(provider, call)
+    client = _client(provider, call).client
     if client.is_public:
         raise OAuthFault("invalid_client", "only clients with keys may ask")
     try:
@@ -119,7 +132,7 @@ def _introspect(provider: Provider, call: Call) -> Reply:
 
 def _revoke(provider: Provider, call: Call) -> Reply:
     """Ends the grant of a token; a token that is not known is as good as revoked."""
-    client, _ = _client(provider, call)
+    client = _client(provider, call).client
     token = call.fields.get("token", "")
     kept = provider.state.find(exchange.REFRESH, hashed(token))
     if kept is not None:
@@ -162,13 +175,11 @@ def _smart(provider: Provider, call: Call) -> Reply:
     return Reply(200, discovery.smart(provider), _FOR_ALL)
 
 
-def _client(provider: Provider, call: Call) -> tuple[Client, str]:
-    """The client that calls, and the thumbprint of its DPoP key or "". Raises `OAuthFault`."""
+def _client(provider: Provider, call: Call) -> Known:
+    """The client that calls. Raises `OAuthFault`."""
     form = call.fields
     name = clients.named(form)
-    provider.failures.check(name)
-    provider.requests.check(name)
-    provider.requests.count(name)
+    claimed = f"{name} {call.source}"
     try:
         client = provider.client(name)
         keys = () if client.is_public else provider.keys_of(client)
@@ -176,10 +187,16 @@ def _client(provider: Provider, call: Call) -> tuple[Client, str]:
         if not client.is_strict:
             names += [provider.address("token"), f"{provider.issuer}{call.path}"]
         clients.authenticate(client, form, keys, names, provider.state)
-        return client, _key(provider, call)
+        jkt = _key(provider, call)
     except OAuthFault:
-        provider.failures.count(name)
+        provider.failures.check(claimed)
+        provider.failures.count(claimed)
         raise
+    counted = claimed if client.is_public else client.id
+    provider.failures.check(counted)
+    provider.requests.check(counted)
+    provider.requests.count(counted)
+    return Known(client, jkt, counted)
 
 
 def _key(provider: Provider, call: Call) -> str:

@@ -55,7 +55,8 @@ async def _call(request: Request) -> Call:
     filled = tuple((name, value) for name, value in pairs if value)
     if any("\0" in name or "\0" in value for name, value in filled):
         raise OAuthFault("invalid_request", "the form has a NUL character")
-    return Call(request.method, request.url.path, dict(request.headers.items()), filled)
+    source = request.client.host if request.client else ""
+    return Call(request.method, request.url.path, dict(request.headers.items()), filled, source)
 
 
 def _http(reply: Reply) -> Response:
