@@ -15,11 +15,8 @@ from samspill.base.clock import Clock, system
 from samspill.base.errors import Misconfigured
 from samspill.fhir.search.query import Query
 from samspill.store import (
-    accesses,
     facts,
     fill,
-    jobs,
-    kept,
     load,
     reindex,
     schema,
@@ -27,6 +24,7 @@ from samspill.store import (
     upkeep,
     verify,
 )
+from samspill.store.beside import Beside
 from samspill.store.bodies import Bodies
 from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection, Database, question_marks
@@ -35,15 +33,13 @@ from samspill.store.dialects.sqlite import Sqlite
 from samspill.store.facts import About, Known
 from samspill.store.fill import Unfilled
 from samspill.store.heads import Heads
-from samspill.store.jobs import Job
-from samspill.store.kept import Kept
 from samspill.store.memo import Memo
 from samspill.store.recent import Recent
 from samspill.store.reindex import Stored
 from samspill.store.search import explain, history, page
 from samspill.store.search.explain import Explanation
 from samspill.store.search.scope import Narrow
-from samspill.store.types import Access, BudgetSpent, Change, Event, Page, Stats, Version
+from samspill.store.types import BudgetSpent, Change, Event, Page, Stats, Version
 from samspill.store.upkeep import Upkeep
 from samspill.store.verify import Extract, Verification
 from samspill.store.versions import Reader
@@ -54,11 +50,11 @@ T = TypeVar("T")
 _OUTBOX = "outbox"
 
 
-class Store:
+class Store(Beside):
     """Opened with `Store.open`, closed with `close`. All methods may be called by any thread."""
 
     def __init__(self, database: Database, clock: Clock, *, keeps_up: bool = True) -> None:
-        self._database = database
+        super().__init__(database)
         self._is_loading = False
         try:
             schema.migrate(database)
@@ -233,23 +229,6 @@ class Store:
         if upto > self.mark(_OUTBOX):
             self.submit(lambda transaction: transaction.mark(_OUTBOX, upto))
 
-    def mark(self, name: str) -> int:
-        """The number last kept under a name by `Transaction.mark`; 0 if none."""
-        row = self._database.reader().row("SELECT value FROM mark WHERE name = ?", (name,))
-        return int(row[0]) if row else 0
-
-    def job(self, id: str) -> Job | None:
-        """A job as it stands, see `Transaction.add_job`."""
-        return jobs.find(self._database.reader(), id)
-
-    def kept(self, kind: str, key: str, now: int) -> Kept | None:
-        """A thing that is kept for a while, see `kept`; None when its time is over."""
-        return kept.find(self._database.reader(), kind, key, now)
-
-    def all_kept(self, kind: str, now: int) -> list[Kept]:
-        """All things of a kind, by key."""
-        return kept.of_kind(self._database.reader(), kind, now)
-
     def changed(self, types: Collection[str], after: int) -> tuple[int, frozenset[str]]:
         """The last commit, and which of these types have versions after an earlier one."""
         connection = self._database.reader()
@@ -315,24 +294,6 @@ class Store:
     def is_loading(self) -> bool:
         """Whether the ordered indexes are left for later."""
         return load.is_under_way(self._database.reader())
-
-    def accesses(
-        self, after: int = 0, count: int = 100, patient: str = ""
-    ) -> tuple[tuple[int, Access], ...]:
-        """Lines of the access log after a position, with their positions, oldest first."""
-        return accesses.read(self._database.reader(), after, count, patient)
-
-    def access_count(self) -> int:
-        """How many lines the access log has."""
-        return accesses.size(self._database.reader())
-
-    def checkpoints(self) -> list[str]:
-        """The signed checkpoints of the access log, oldest first."""
-        return accesses.checkpoints(self._database.reader())
-
-    def misplaced_accesses(self, mentions: int) -> bool:
-        """See `accesses.misplaced`."""
-        return accesses.misplaced(self._database.reader(), mentions)
 
     def backup(self, path: Path, report: Callable[[int, int], None] | None = None) -> None:
         """Copies the record to a file while it is in use. `report` hears pages done, and of all."""
