@@ -23,7 +23,7 @@ from samspill import app
 from samspill.access import actor as actors
 from samspill.access.actor import Actor, Assurance, Kind
 from samspill.base.settings import Settings
-from samspill.identity import authorize, clients, endpoints, grants, provider
+from samspill.identity import authorize, clients, endpoints, grants, persons, provider
 from samspill.identity.authorize import Approval
 from samspill.identity.clients import ASSERTION_TYPE, Client
 from samspill.identity.dpop import fingerprint
@@ -33,6 +33,7 @@ from samspill.identity.provider import Provider
 from samspill.interactions import update
 from samspill.interactions.platform import Platform
 from samspill.interactions.session import Session
+from samspill.services.privacy import service as privacy
 
 HOME = "https://app.example/back?x=1"
 KARI = Actor(Kind.CITIZEN, "Patient/1", "Kari", ("citizen",), assurance=Assurance.HIGH)
@@ -302,7 +303,8 @@ APP_KEY = a_key(alg="ES256")
 
 
 def a_record_of_apps(data: Path) -> None:
-    """A record with Patient/kari, her Practitioner/gp, and the clients strict, public, secret."""
+    """A record with Patient/kari, her Practitioner/gp, Patient/ola who has given her a proxy, and
+    the clients strict, public, secret."""
     platform = app.build(replace(Settings(), data=data))
     session = Session(platform, actors.SYSTEM)
     number = {"system": "urn:oid:2.16.578.1.12.4.1.4.1", "value": "13116900216"}
@@ -317,6 +319,10 @@ def a_record_of_apps(data: Path) -> None:
     doctor = {"resourceType": "Practitioner", "identifier": [hpr], "name": [{"family": "Lege"}]}
     update.update(session, "Practitioner", "gp", doctor | {"id": "gp"})
     update.update(session, "Patient", "kari", kari | {"id": "kari"})
+    ola = {"resourceType": "Patient", "id": "ola", "birthDate": "1940-01-01"}
+    update.update(session, "Patient", "ola", ola | {"name": [{"family": "Gammel"}]})
+    himself = persons.of_reference(platform, "Patient/ola", Assurance.HIGH)
+    privacy.give_proxy(session.acting(himself), "ola", "Patient/kari", ("all",))
     for client in _apps():
         clients.keep(provider.build(platform).state, client)
     platform.close()

@@ -30,10 +30,16 @@ def test_openid_client_goes_the_way_of_fapi(server: Server) -> None:
 
 
 def app_of(
-    server: Server, client: str, person: str, *, jwk: str = "", launched: str = ""
+    server: Server,
+    client: str,
+    person: str,
+    *,
+    patient: str = "kari",
+    jwk: str = "",
+    launched: str = "",
 ) -> dict[str, Any]:
     """What a SMART app got, and what it read."""
-    arguments = (server.url, str(APP_PORT), client, person, "kari", launched, jwk)
+    arguments = (server.url, str(APP_PORT), client, person, patient, launched, jwk)
     got: dict[str, Any] = json.loads(foreign.run("smart-app.js", *arguments))
     return got
 
@@ -55,6 +61,17 @@ def test_fhirclient_opens_the_patient_that_a_professional_picks(server: Server) 
     got = app_of(server, "public", "Practitioner/gp")
     assert got["said"]["patient"] == "kari"
     assert got["user"] == "Practitioner/gp"
+
+
+def test_a_citizen_opens_the_record_of_one_who_has_given_a_proxy(server: Server) -> None:
+    got = app_of(server, "public", "Patient/kari", patient="ola")
+    assert (got["said"]["patient"], got["user"]) == ("ola", "Patient/kari")
+    assert got["read"] == "Patient"
+
+
+def test_a_citizen_cannot_pick_just_anyone(server: Server) -> None:
+    with pytest.raises(AssertionError):
+        app_of(server, "public", "Patient/ola", patient="kari")
 
 
 def test_an_app_opens_with_the_patient_of_our_page(server: Server) -> None:

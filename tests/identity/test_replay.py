@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from builders import records
 from builders.identity import Clock, Desk, a_desk
 from samspill.base.errors import Busy
 from samspill.identity import dpop
@@ -99,3 +100,18 @@ def test_what_is_kept_of_a_proof_is_small() -> None:
         desk.provider.replays.claim(Proof("k" * 43, "j" * 256, desk.clock.seconds)).result()
         (name,) = desk.provider.state.all(dpop.KIND)
         assert len(name) < 64
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_on_each_database_one_of_many_gets_the_code_and_the_proof(kind: str) -> None:
+    token = records.KIND.set(kind)
+    with a_desk() as desk:
+        proof = Proof("key", "jti", desk.clock.seconds)
+        assert winners([desk.provider.replays], proof) == 1
+        code = desk.code(scope="openid offline_access patient/*.rs")
+        with ThreadPoolExecutor(SENDERS) as threads:
+            statuses = list(threads.map(lambda _: desk.redeem(code).status, range(SENDERS)))
+        assert statuses.count(200) == 1
+        desk.clock.pass_seconds(3600)
+        assert desk.provider.state.all("code") == {}
+    records.KIND.reset(token)

@@ -29,7 +29,7 @@ const address = await oidc.buildAuthorizationUrlWithPAR(config, {
   state,
   nonce,
 }, { DPoP });
-const back = await new Browser().allow(address.href, person, redirect);
+const back = await new Browser().allow(address.href, person, redirect, person.split('/')[1]);
 const tokens = await oidc.authorizationCodeGrant(config, new URL(back.url), {
   pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true,
 }, undefined, { DPoP });

@@ -23,7 +23,8 @@ from samspill.portals.shared.pages import allow, apps, sign_in
 from samspill.portals.shared.site import Site
 from samspill.portals.shared.visit import Answer, Page, Redirect, Visit
 from samspill.services.care_record import service as care_record
-from samspill.services.care_record.model import Person
+from samspill.services.privacy import service as privacy
+from samspill.services.privacy.model import Represented
 
 PLACE = "/oauth/godkjenn"
 
@@ -62,7 +63,7 @@ def decide(visit: Visit) -> Answer:
     if asked.prompt == "none":
         return Redirect(authorize.decline(provider, id, "consent_required"), away=True)
     match visit.form.get("svar"):
-        case "ja":
+        case "ja" if visit.form.get("pasient") or _offered(visit, asked, "") is None:
             return Redirect(
                 authorize.approve(provider, id, _approval(visit, asked, signed)), away=True
             )
@@ -88,21 +89,45 @@ def open_app(visit: Visit) -> Answer:
 
 
 def _show(visit: Visit, id: str, asked: Asked) -> Answer:
-    """What the application wants; for personnel, also about whom."""
-    provider = visit.entrance.provider
-    launched = launch.peek(provider, asked.launch).patient
-    is_personnel = visit.actor.reference.startswith("Practitioner/")
-    hits: Sequence[Person] = ()
+    """What the application wants, and about whom where that is not given."""
     sought = visit.form.get("sok", "").strip()
-    must_pick = is_personnel and not launched and authorize.wants_patient(asked.scopes)
-    if must_pick:
-        if sought:
-            hits = care_record.find_people(visit.session, sought)
-        else:
-            hits = care_record.listed_people(visit.session, visit.require("Practitioner"))
-    client = provider.client(asked.client)
-    shown = allow.Request(id, client.name, asked.scopes, must_pick, sought, hits)
+    offered = _offered(visit, asked, sought)
+    shown = allow.Request(
+        id=id,
+        client=visit.entrance.provider.client(asked.client).name,
+        scopes=asked.scopes,
+        people=offered or (),
+        must_pick=offered is not None,
+        may_search=visit.actor.reference.startswith("Practitioner/"),
+        sought=sought,
+    )
     return Page("shared/allow.html", allow.present(visit, shown), leads_to=asked.redirect)
+
+
+def _offered(visit: Visit, asked: Asked, sought: str) -> Sequence[allow.Person] | None:
+    """The patients to pick among; None when there is nothing to pick."""
+    launched = launch.peek(visit.entrance.provider, asked.launch).patient
+    if launched or not authorize.wants_patient(asked.scopes):
+        return None
+    type, _, id = visit.actor.reference.partition("/")
+    if type == "Patient":
+        others = _represented(visit)
+        own = allow.Person(id, visit.actor.name)
+        return (
+            [own, *(allow.Person(each.patient, each.name) for each in others)] if others else None
+        )
+    if sought:
+        hits = care_record.find_people(visit.session, sought)
+    else:
+        hits = care_record.listed_people(visit.session, id)
+    return [allow.person(each, visit.language) for each in hits]
+
+
+def _represented(visit: Visit) -> Sequence[Represented]:
+    """For whom a citizen may act: children, wards, those who gave a proxy."""
+    if visit.signed is None:
+        return ()
+    return privacy.represented(visit.session.acting(visit.signed.actor))
 
 
 def _approval(visit: Visit, asked: Asked, signed: SignIn) -> Approval:
@@ -111,21 +136,35 @@ def _approval(visit: Visit, asked: Asked, signed: SignIn) -> Approval:
         for number, scope in enumerate(asked.scopes)
         if scopes.parse(scope) is None or visit.form.get(f"omfang-{number}")
     )
-    reference, patient = signed.actor.reference, visit.form.get("pasient", "")
-    if reference.startswith("Patient/"):
-        patient = reference.removeprefix("Patient/")
-    elif patient:
-        # That the person may see the patient at all; whoever may not is told there is none.
-        read.read(visit.session, "Patient", patient)
+    patient, other = _patient(visit, signed)
     return Approval(
         actor=signed.actor,
         scopes=chosen,
         at=signed.at,
         level=signed.level,
         patient=patient,
+        on_behalf_of=other,
         session=hashed(visit.login),
         until=signed.until,
     )
+
+
+def _patient(visit: Visit, signed: SignIn) -> tuple[str, str]:
+    """The patient that was picked, and again if a citizen acts for another."""
+    type, _, id = signed.actor.reference.partition("/")
+    picked = visit.form.get("pasient", "")
+    if type == "Patient":
+        if picked in ("", id):
+            return id, ""
+        if picked not in {each.patient for each in _represented(visit)}:
+            raise Forbidden(
+                "You may not act for this person", "Du kan ikke handle for denne personen"
+            )
+        return picked, picked
+    if picked:
+        # That the person may see the patient at all; whoever may not is told there is none.
+        read.read(visit.session, "Patient", picked)
+    return picked, ""
 
 
 def _is_enough(visit: Visit, asked: Asked, signed: SignIn) -> bool:

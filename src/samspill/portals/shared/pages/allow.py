@@ -12,16 +12,24 @@ from samspill.services.care_record.model import Person as Patient
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What an application asks for."""
 
     id: str
     client: str
     scopes: Sequence[str]
+    people: Sequence[Person]
     must_pick: bool
-    """Whether a patient must be picked."""
+    """Whether a patient must be picked among the people."""
+    may_search: bool
+    """Whether others than these can be found."""
     sought: str
-    hits: Sequence[Patient]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +38,6 @@ class Line:
 
     name: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    id: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class AllowPage:
     pick: str
     """Heading above the patients; "" if none must be picked."""
     search: str
+    """Label of the search; "" if there is none."""
     search_button: str
     sought: str
     people: tuple[Person, ...]
@@ -70,18 +73,26 @@ def present(visit: Visit, asked: Request) -> AllowPage:
         ),
         wants=say("Appen ber om å få"),
         lines=tuple(_lines(asked.scopes, visit.language)),
-        pick=say("Hvilken pasient?") if asked.must_pick else "",
-        search=say("Finn en annen pasient"),
+        pick=_question(asked, visit.language),
+        search=say("Finn en annen pasient") if asked.may_search else "",
         search_button=say("Søk"),
         sought=asked.sought,
-        people=tuple(_person(each, visit.language) for each in asked.hits),
+        people=tuple(asked.people),
         nobody=say("Ingen treff."),
         allow=say("Ja, gi tilgang"),
         refuse=say("Nei"),
     )
 
 
-def _person(found: Patient, language: Language) -> Person:
+def _question(asked: Request, language: Language) -> str:
+    if not asked.must_pick:
+        return ""
+    return (
+        language.say("Hvilken pasient?") if asked.may_search else language.say("Hvem gjelder det?")
+    )
+
+
+def person(found: Patient, language: Language) -> Person:
     """With the day of birth, since names are not enough to tell people apart."""
     born = language.day(found.born_on) if found.born_on else ""
     return Person(found.id, ", ".join(filter(None, (found.name, born))))
