@@ -5,6 +5,7 @@ goes no further. What the register says of a professional, the record's Practiti
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,8 @@ from samspill.norway.codes import PERSONNEL, volven
 from samspill.norway.identifiers import Kind as Number
 
 FOREVER = 2**62
+PARENT = "helseid://claims/client/claims/orgnr_parent"
+CHILD = "helseid://claims/client/claims/orgnr_child"
 _AUTHORISATION = volven(7704)
 _AUTHORISED = frozenset({"1", "3"})
 """Of Volven 7704: authorisation, licence."""
@@ -34,12 +37,25 @@ def of_claims(platform: Platform, claims: Mapping[str, Any], level: str) -> Acto
     assurance = Assurance(LEVELS.get(level, 0))
     if number := _text(claims, "helseid://claims/hpr/hpr_number"):
         found = _only(session, "Practitioner", Number.HPR, number)
-        return professional(session, found, assurance)
+        return _at_work(session, professional(session, found, assurance), claims)
     for kind in (Number.NATIONAL, Number.D, Number.JOINT_HELP, Number.HELP):
         pid = _text(claims, "pid")
         if pid and (patient := _one(session, "Patient", kind, pid)):
             return citizen(patient, assurance)
     raise _unknown()
+
+
+def _at_work(session: Session, actor: Actor, claims: Mapping[str, Any]) -> Actor:
+    """With the legal entity and the unit that HelseID says the person works for now."""
+    parent, child = (
+        _one(session, "Organization", Number.ORGANISATION, _text(claims, name))
+        for name in (PARENT, CHILD)
+    )
+    return replace(
+        actor,
+        organization=f"Organization/{parent['id']}" if parent else actor.organization,
+        department=f"Organization/{child['id']}" if child else actor.department,
+    )
 
 
 def of_reference(platform: Platform, reference: str, assurance: Assurance) -> Actor:

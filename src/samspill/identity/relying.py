@@ -147,7 +147,8 @@ class Relying:
         if jose.seconds(claims, "iat") < self._state.now - LONGEST_ID_TOKEN_SECONDS:
             raise Refused("it was issued too long ago")
         jose.text(claims, "sub")
-        reached = LEVELS.get(str(claims.get("acr") or _helseid_level(claims)), 0)
+        acr = claims.get("acr")
+        reached = LEVELS.get(str(acr if acr in LEVELS else _helseid_level(claims)), 0)
         if reached < LEVELS.get(level, 4):
             raise Refused("the level of assurance is too low")
         return claims | {"acr": "idporten-loa-high" if reached == 4 else "idporten-loa-substantial"}
@@ -275,9 +276,10 @@ def _proof(key: Key, url: str, nonce: str, now: float) -> str:
 
 
 def _helseid_level(claims: Mapping[str, Any]) -> str:
-    """HelseID says the level in a claim of its own."""
+    """HelseID says it in claims of its own: of the sign-in, and of the identity behind it."""
     level = claims.get("helseid://claims/identity/security_level")
-    return f"Level{level}" if level else ""
+    is_sure = claims.get("helseid://claims/identity/assurance_level", "high") == "high"
+    return f"Level{level}" if level and is_sure else ""
 
 
 def _failed(why: str) -> Forbidden:
