@@ -1,11 +1,12 @@
 // A foreign identity provider that demands PAR, PKCE, DPoP and private_key_jwt, and that can be told
 // to answer wrongly: GET /fault/{name} sets the fault of the answers that follow.
-// Arguments: port, redirect_uri of the client, its public JWK, claims of the one account.
+// Arguments: port, redirect_uri of the client, its public JWK, claims of the one account, and "bearer"
+// where DPoP is not demanded, as at ID-porten.
 import { createHmac } from 'node:crypto';
 import Provider from 'oidc-provider';
 import * as jose from 'jose';
 
-const [port, redirect, jwk, claims] = process.argv.slice(2);
+const [port, redirect, jwk, claims, kind] = process.argv.slice(2);
 const issuer = `http://127.0.0.1:${port}`;
 const account = JSON.parse(claims);
 let fault = '';
@@ -23,7 +24,7 @@ const provider = new Provider(issuer, {
     token_endpoint_auth_method: 'private_key_jwt',
     token_endpoint_auth_signing_alg: 'ES256',
     id_token_signed_response_alg: 'PS256',
-    dpop_bound_access_tokens: true,
+    dpop_bound_access_tokens: kind !== 'bearer',
     require_pushed_authorization_requests: true,
     jwks: { keys: [JSON.parse(jwk)] },
   }],
