@@ -1,7 +1,7 @@
 """Random requests of someone who tries every way in which a record might tell too much."""
 
 from base64 import b64encode
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from json import dumps, loads
 from random import Random
 from typing import Any
@@ -63,7 +63,7 @@ class Requests:
         """Filters, chains, includes, sorts, counts, compartments, pages."""
         random = self._random
         type = random.choice(TYPES)
-        pairs = [pair for _ in range(random.randrange(3)) if (pair := self._filter(type))]
+        pairs = [self._filter(type) for _ in range(random.randrange(3))]
         pairs += [self._shaping(type) for _ in range(random.randrange(3))]
         path = type
         if random.random() < 0.15:
@@ -76,7 +76,32 @@ class Requests:
             return Wish("POST", f"{path}/_search", query.encode(), form)
         return Wish("GET", f"{path}?{query}")
 
-    def _filter(self, type: str) -> tuple[str, str] | None:
+    def sweep(self) -> Iterator[Wish]:
+        """Everything once: each place, each filter with some values, each sort and include."""
+        for type, id in self._places:
+            for tail in ("", "/_history/1", "/_history"):
+                yield Wish("GET", f"{type}/{id}{tail}")
+            # Beside an id, a chain is asked of the one candidate instead of looked up beforehand.
+            for pair in (("_total", "accurate"), *CHAINS.get(type, ())):
+                yield Wish("GET", f"{type}?{urlencode([('_id', id), pair])}")
+        for type in TYPES:
+            filters = {pair for _ in range(8) for pair in self._filters(type)}
+            shapes = [("_sort", each) for each in SORTS.get(type, ())]
+            shapes += [("_include", each) for each in INCLUDES if each.startswith(f"{type}:")]
+            shapes += [("_revinclude", each) for each in REVINCLUDES]
+            shapes += [("_include", "*"), ("_total", "accurate"), ("_summary", "count")]
+            for pair in (*sorted(filters), *shapes, ("_count", "1")):
+                yield Wish("GET", f"{type}?{urlencode([pair])}")
+            yield Wish("GET", f"{type}?_explain=true&_id=never-was")
+            yield Wish("GET", f"{type}?_explain=true")
+        for patient in PATIENTS:
+            yield Wish("GET", f"Patient/{patient}/$everything?_count=3")
+            yield Wish("GET", f"Patient/{patient}/*?_count=2")
+
+    def _filter(self, type: str) -> tuple[str, str]:
+        return self._random.choice(self._filters(type))
+
+    def _filters(self, type: str) -> tuple[tuple[str, str], ...]:
         random, patient = self._random, self._patient()
         of_type = {
             "Patient": (
@@ -116,7 +141,7 @@ class Requests:
                              ("_has:Patient:general-practitioner:name", "d"), ("name", "doc")),
         }.get(type, ())  # fmt: skip
         common = (("_id", self._place()[1]), ("_lastUpdated", "gt2020"), ("_tag:missing", "true"))
-        return random.choice((*of_type, *of_type, *common))
+        return (*of_type, *of_type, *common)
 
     def _shaping(self, type: str) -> tuple[str, str]:
         random = self._random
@@ -166,7 +191,7 @@ class Requests:
         patch = [{"op": "test", "path": "/status", "value": "final"},
                  {"op": "replace", "path": "/status", "value": "amended"}]  # fmt: skip
         json_patch = {"content-type": "application/json-patch+json"}
-        condition = urlencode([self._filter("Observation") or ("_id", id)])
+        condition = urlencode([self._filter("Observation")])
         return random.choice(
             (
                 _post(observation, made),
@@ -239,6 +264,19 @@ class Requests:
         return _post("", {"resourceType": "Bundle", "type": kind, "entry": entries})
 
 
+CHAINS = {
+    "Patient": tuple(("_has:Observation:patient:code", code) for code in "wxyz"),
+    "Observation": (
+        *(("derived-from.code", code) for code in "wxyz"),
+        ("patient.address-city", "Oslo"), ("patient.phone:missing", "true"),
+    ),
+    "Organization": (("_has:Encounter:service-provider:status", "finished"),
+                     ("_has:Patient:organization:active", "true")),
+    "Practitioner": (("_has:DocumentReference:author:status", "current"),
+                     ("_has:DocumentReference:author:description", "other"),
+                     ("_has:Encounter:participant:status", "finished")),
+    "Composition": (("entry.description", "other"), ("entry:DocumentReference.status", "current")),
+}  # fmt: skip
 TAILS = (
     "", "", "", "/_history", "/_history/1", "/_history/2", "?_summary=true",
     "?_elements=subject,address", "?_format=xml",
