@@ -39,12 +39,22 @@ def proxy(of: Chart, since: date, who: Resource, kind: str, until: date | None =
     return _consent(of, since, "DT", provision)
 
 
+def own_access(of: Chart, since: date) -> Resource:
+    """Parents let a youth of 13 to 15 see the own record."""
+    category = {"system": "urn:samspill:consent-category", "code": "own-access"}
+    return _stated(of, since, category, {"type": "permit"})
+
+
 def _consent(of: Chart, since: date, scope: str, provision: Resource) -> Resource:
+    return _stated(of, since, codes.coding(codes.PRIVACY_SCOPE, scope), provision)
+
+
+def _stated(of: Chart, since: date, category: Resource, provision: Resource) -> Resource:
     return of.add(
         "Consent",
         status="active",
         scope={"coding": [{"system": f"{HL7}/consentscope", "code": "patient-privacy"}]},
-        category=[{"coding": [codes.coding(codes.PRIVACY_SCOPE, scope)]}],
+        category=[{"coding": [category]}],
         patient=of.patient,
         dateTime=chart.at(since, 19, 30),
         performer=[of.patient],

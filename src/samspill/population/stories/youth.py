@@ -7,7 +7,7 @@ from samspill.population import family, life
 from samspill.population.chart import before
 from samspill.population.households import Numbers
 from samspill.population.people import Household
-from samspill.population.resources import documents, encounters, planning
+from samspill.population.resources import consents, documents, encounters, planning
 from samspill.population.stories.cast import Charts, Story, born, person
 
 STORY = Story(
@@ -51,4 +51,5 @@ def tell(charts: Charts, of: Household) -> None:
         "om søvn, skole og en vond opplevelse. Ny time om to uker.\n", gp, encounter=visit,
         restriction="NORN_FORANS",
     )  # fmt: skip
+    consents.own_access(jonas, before(jonas.today, 300))
     planning.appointment(jonas, before(jonas.today, -4), gp, "Samtale", hour=14)
