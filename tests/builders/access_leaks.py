@@ -12,7 +12,7 @@ from msgspec import structs
 from samspill.access import narrow
 from samspill.access.decide import Action
 from samspill.base.errors import Forbidden, Gone
-from samspill.interactions import conditional, delete, guard, history, read, save, search, update
+from samspill.interactions import conditional, guard, history, read, save, search, update
 from samspill.store.group import check_expected
 from samspill.store.search import compile, cursor, include, plan, select
 from samspill.store.search.scope import TRUE
@@ -166,7 +166,6 @@ LEAKS: dict[str, Plant] = {
     "the whole search": _seen_by_all(search),
     "single reads and versions": _seen_by_all(read),
     "conditions of creates, updates and deletes": _seen_by_all(conditional),
-    "conditional deletes of several": _seen_by_all(delete),
     "heads that writes and patches start from": _seen_by_all(save),
     "histories": _history_of_all,
     "the history's own head": _seen_by_all(history),
@@ -183,7 +182,7 @@ LEAKS: dict[str, Plant] = {
 
 OF_WRITES = frozenset(
     {
-        "conditions of creates, updates and deletes", "conditional deletes of several",
+        "conditions of creates, updates and deletes",
         "heads that writes and patches start from", "412 for the hidden",
         "references checked against all there is",
     }
@@ -197,7 +196,7 @@ SLOW = frozenset(
         "page links that count", "query plans and histories of types",
         "searches by what tells where someone is", "sorts by what is masked",
         "the targets that are looked up beforehand", "what is current of what is included",
-        "conditional deletes of several", "references checked against all there is",
+        "references checked against all there is",
     }
 )  # fmt: skip
 """Those that take many requests to be found: in the long form."""
