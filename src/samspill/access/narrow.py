@@ -43,6 +43,8 @@ class Guard(Struct, frozen=True):
     context: Context
     action: Action
     clauses: Clauses
+    near: tuple[str, ...] = ()
+    """Ids of the patients that the search names, who are looked at before all others."""
 
     @property
     def holder(self) -> str:
@@ -250,8 +252,13 @@ def _related(related: p.Related, at: _Place) -> Sql:
         )
     if not found.ids:
         return FALSE
-    marks = question_marks(found.ids)
-    return Sql(f"{at.patient.text} IN ({marks})", (*at.patient.parameters, *found.ids))
+    near = compile.resources_among(at.scope, "Patient", at.guard.near).ids if at.guard.near else ()
+    first = [id for id in near or () if id in found.ids]
+    return any_of(
+        Sql(f"{at.patient.text} IN ({question_marks(some)})", (*at.patient.parameters, *some))
+        for some in (first, found.ids)
+        if some
+    )
 
 
 MOST = 5_000

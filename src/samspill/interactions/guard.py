@@ -4,7 +4,7 @@ Searches carry the decision into their SQL (`narrow`). Whatever leaves is asked 
 one and in memory (`shown`): the two must agree. What may not be seen is as if it had never been.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
@@ -22,13 +22,23 @@ from samspill.base.json import Resource
 from samspill.base.texts import Text
 from samspill.fhir import references
 from samspill.fhir.search import match, parse, rewrite
-from samspill.fhir.search.query import Clause, Nothing
+from samspill.fhir.search.query import (
+    All,
+    And,
+    Clause,
+    InCompartment,
+    Match,
+    Nothing,
+    ReferenceIs,
+    TokenIs,
+)
 from samspill.interactions.platform import Platform
 from samspill.interactions.session import Session
 from samspill.norway import confidentiality
 from samspill.store import Change, Version
 from samspill.store.facts import About, Known
 
+ALL = All()
 OPEN = frozenset({Kind.SYSTEM, Kind.DEMO, Kind.OPEN})
 
 
@@ -43,11 +53,26 @@ def refuse_unless_open(session: Session) -> None:
         raise Forbidden("You have no access to this", "Du har ikke tilgang til dette")
 
 
-def narrow(session: Session, action: Action) -> Guard | None:
+def narrow(session: Session, action: Action, where: Clause = ALL) -> Guard | None:
     """What a search asks of every resource that it meets; None when it may meet all."""
     if is_open(session):
         return None
-    return Guard(acting(session), session.context(), action, _Clauses(session.platform))
+    clauses, near = _Clauses(session.platform), tuple(_patients_named(where))
+    return Guard(acting(session), session.context(), action, clauses, near)
+
+
+def _patients_named(where: Clause) -> Iterator[str]:
+    """Ids of the patients that a search is about by what it says."""
+    match where:
+        case And(parts):
+            for part in parts:
+                yield from _patients_named(part)
+        case Match(_, ReferenceIs(("Patient",), id)) | Match("_id", TokenIs(_, str(id))):
+            yield id
+        case InCompartment("Patient", ids):
+            yield from ids
+        case _:
+            return
 
 
 def acting(session: Session) -> Actor:

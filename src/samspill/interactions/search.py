@@ -94,7 +94,7 @@ def _page(session: Session, type: str, sought: Query, cursor: str) -> Page:
     if type == event.TYPE:
         return audit.search(session, sought, cursor)
     source = session.transaction or session.platform.store
-    narrow = guard.narrow(session, Action.SEARCH)
+    narrow = guard.narrow(session, Action.SEARCH, sought.where)
     page = source.search(sought, narrow=narrow, cursor=cursor, budget=session.budget)
     if narrow is None:
         return page
