@@ -4,7 +4,7 @@ The other evaluator of the tree in `policy`; tests ask both, and Cedar, the same
 docs/adr/0022
 """
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Collection, Hashable, Sequence
 from typing import assert_never
 
 from msgspec import Struct
@@ -242,23 +242,20 @@ def _related(related: p.Related, at: _Place) -> Sql:
     among = all_of((*limits, Sql("name = ?", (related.relation,))))
     found = _stated(among, at)
     at.guard.hold(at.scope.facts, found.until)
-    if len(found.ids) > MOST:
-        now = Sql("low <= ? AND high > ?", (at.now, at.now))
-        in_force = all_of((among, now))
-        values = (*at.patient.parameters, *in_force.parameters)
-        at.guard.hold(at.scope.facts, at.now)
-        return Sql(
-            f"{at.patient.text} IN (SELECT patient FROM relation WHERE {in_force.text})", values
-        )
     if not found.ids:
         return FALSE
     near = compile.resources_among(at.scope, "Patient", at.guard.near).ids if at.guard.near else ()
     first = [id for id in near or () if id in found.ids]
-    return any_of(
-        Sql(f"{at.patient.text} IN ({question_marks(some)})", (*at.patient.parameters, *some))
-        for some in (first, found.ids)
-        if some
-    )
+    if not first and len(found.ids) <= MOST:
+        return _among(found.ids, at)
+    in_force = all_of((among, Sql("low <= ? AND high > ?", (at.now, at.now))))
+    chosen = f"SELECT patient FROM relation WHERE {in_force.text}"
+    others = Sql(f"{at.patient.text} IN ({chosen})", (*at.patient.parameters, *in_force.parameters))
+    return any_of((_among(first, at), others)) if first else others
+
+
+def _among(ids: Sequence[int], at: _Place) -> Sql:
+    return Sql(f"{at.patient.text} IN ({question_marks(ids)})", (*at.patient.parameters, *ids))
 
 
 MOST = 5_000
