@@ -82,7 +82,7 @@ def ref(*place: str) -> Resource:
 def world(seed: int) -> list[Resource]:
     """The resources of a world, those that others refer to first."""
     random = Random(seed)
-    made = [*_institutions(), *_people(random)]
+    made = [*_institutions(), *_people(random, apart=seed % 5 == 0)]
     for patient in PATIENTS:
         made += _care(random, patient)
     for patient in PATIENTS:
@@ -111,9 +111,12 @@ def _institutions() -> Iterator[Resource]:
 AGES = {"p0": 40, "p1": 35, "p2": 8, "p3": 60, "p4": 14, "p5": 70}
 
 
-def _people(random: Random) -> Iterator[Resource]:
+def _people(random: Random, *, apart: bool) -> Iterator[Resource]:
+    """`apart`: the child lives with none of its parents."""
     for n, id in enumerate(PATIENTS):
         home = "Road 1" if id in ("p1", "p2") else f"Road {random.randrange(5)}"
+        if apart and id == "p2":
+            home = "Road 9"
         person: Resource = {
             "resourceType": "Patient",
             "id": id,
