@@ -130,3 +130,38 @@ KINDS: tuple[EventKind, ...] = get_args(EventKind)
 def order(events: Iterable[Event]) -> tuple[Event, ...]:
     """The newest first."""
     return tuple(sorted(events, key=lambda event: (event.when, event.id), reverse=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One fact of a summary, as it is read."""
+
+    title: str
+    code: str
+    """System and code, as they are known abroad: ICD-10 E11.9."""
+    detail: str
+    when: When
+    reference: str
+    """The resource that says it: Condition/1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the International Patient Summary."""
+
+    code: str
+    """LOINC code of what it holds."""
+    heading: str
+    lines: tuple[Line, ...]
+    nothing: str
+    """What is said where there are no lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An International Patient Summary, ready to read."""
+
+    person: Person
+    made: When
+    language: str
+    sections: tuple[Section, ...]

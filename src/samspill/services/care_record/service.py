@@ -4,15 +4,17 @@ from collections.abc import Sequence
 from datetime import date
 
 from samspill.base import clock
-from samspill.base.errors import NotFound
+from samspill.base.errors import Forbidden, NotFound
 from samspill.base.json import Resource
 from samspill.fhir.search import escapes
 from samspill.interactions import read, search
+from samspill.interactions.platform import fhir_base
 from samspill.interactions.session import Session
 from samspill.norway import identifiers
 from samspill.services import finding
 from samspill.services.care_record import model
-from samspill.services.care_record.mapping import content, record, timeline
+from samspill.services.care_record.mapping import choice, content, record, timeline
+from samspill.services.care_record.mapping import summary as summaries
 from samspill.services.care_record.model import (
     Appointment,
     Critical,
@@ -24,6 +26,9 @@ from samspill.services.care_record.model import (
 
 FOUND = "20"
 """Most people that a search by name shows."""
+
+A_SECTION = "300"
+"""Most resources that a section of the summary is chosen among."""
 
 # Type and the parameter that gives its main date, for the timeline.
 DATED = {
@@ -107,6 +112,63 @@ def events(session: Session, patient: str, since: date | None = None) -> tuple[E
         dates = [(parameter, f"ge{since.isoformat()}")] if since else []
         found += _of(session, type, patient, ("_sort", f"-{parameter}"), *dates)
     return model.order(timeline.events(found))
+
+
+def summary(session: Session, patient: str) -> Resource:
+    """The International Patient Summary as a document, of what this session may see."""
+    platform = session.platform
+    found = {
+        code: choose([one for type in types for one in _seen(session, type, patient)])
+        for code, (types, choose) in choice.SECTIONS.items()
+    }
+    person = read.resource(session, "Patient", patient)
+    return summaries.document(
+        person,
+        found,
+        _named(session, [person, *(one for each in found.values() for one in each)]),
+        base=session.base or fhir_base(platform.settings),
+        id=platform.ids(),
+        now=clock.instant(platform.clock()),
+        language="nb" if session.language[:2] in {"nb", "nn", "no", "se"} else "en",
+    )
+
+
+def document_of(session: Session, composition: str) -> Resource:
+    """The document that a stored Composition heads, with all that it names; NotFound when the
+    session may not see some of that, since a document is whole or not at all."""
+    head = read.resource(session, "Composition", composition)
+    held = {f"Composition/{composition}": head}
+    for reference in dict.fromkeys(summaries.references(head)):
+        type, _, id = reference.rpartition("/")
+        if type.isalpha() and reference not in held:
+            held[reference] = read.resource(session, type, id)
+    platform = session.platform
+    return summaries.bundle(
+        held,
+        base=session.base or fhir_base(platform.settings),
+        id=platform.ids(),
+        now=clock.instant(platform.clock()),
+    )
+
+
+def _seen(session: Session, type: str, patient: str) -> list[Resource]:
+    """The newest of a type; nothing where the session may see none."""
+    asked = [("patient", f"Patient/{patient}"), *choice.ASKED.get(type, ()), ("_count", A_SECTION)]
+    try:
+        return search.search(session, type, asked).resources()
+    except Forbidden:
+        return []
+
+
+def _named(session: Session, resources: Sequence[Resource]) -> list[Resource]:
+    """The people, organisations and medicines that resources refer to."""
+    ids: dict[str, list[str]] = {}
+    for reference in dict.fromkeys(summaries.references([*resources])):
+        type, _, id = reference.rpartition("/")
+        if type in summaries.HELD and type != "Patient":
+            ids.setdefault(type, []).append(id)
+    asked = ((type, [("_id", ",".join(some)), ("_count", A_SECTION)]) for type, some in ids.items())
+    return [one for type, query in asked for one in search.search(session, type, query).resources()]
 
 
 def _people(session: Session, query: Sequence[tuple[str, str]]) -> tuple[Person, ...]:
