@@ -55,7 +55,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
         spooling = Spool(folder / "spool", count(next(numbers) * 1_000).__next__)
         for _ in range(lines):
             spooling.add(ledger.spooled(a_line(next(numbers))))
-        spooling.close()
+        spooling.turn()
         assert keeping.take_over() == lines
         keeping.sign()
     store.close()
@@ -102,7 +102,7 @@ def test_what_was_taken_over_before_a_crash_is_not_taken_over_again(tmp_path: Pa
     store = opened(tmp_path)
     spooling = Spool(tmp_path / "spool", count().__next__)
     spooling.add(ledger.spooled(a_line(1)))
-    spooling.close()
+    spooling.turn()
     file = next((tmp_path / "spool").iterdir())
     content = file.read_bytes()
     keeping = a_ledger(store, tmp_path)
@@ -154,7 +154,7 @@ def date_back(record: apsw.Connection, random: Random) -> None:
 
 
 def salt_anew(record: apsw.Connection, random: Random) -> None:
-    record.execute("UPDATE access SET salt = randomblob(16) WHERE position = ?", line(random))
+    record.execute("UPDATE access SET salt = hex(randomblob(16)) WHERE position = ?", line(random))
 
 
 def take_out(record: apsw.Connection, random: Random) -> None:

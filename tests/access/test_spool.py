@@ -12,14 +12,14 @@ from random import Random
 import pytest
 
 from samspill.access import spool
-from samspill.access.spool import Spool
+from samspill.access.spool import Batch, Spool
 from samspill.base.errors import Unavailable
 
 WRITER = """
 import sys
 from itertools import count
 from pathlib import Path
-from samspill.access.spool import Spool
+from samspill.access.spool import Batch, Spool
 spool = Spool(Path(sys.argv[1]), count(1).__next__)
 for number in count():
     spool.add(b"line %d" % number).result()
@@ -37,19 +37,20 @@ def test_lines_of_many_threads_are_all_kept_in_whole_files(tmp_path: Path) -> No
     spooling = Spool(tmp_path, count(1).__next__)
     wanted = {f"{number}".encode() for number in range(2_000)}
     with ThreadPoolExecutor(8) as pool:
-        for future in pool.map(spooling.add, wanted):
-            future.result(10)
+        batches = list(pool.map(spooling.add, wanted))
+        for _ in pool.map(Batch.result, batches):
+            pass
     spooling.turn()
-    spooling.add(b"later").result(10)
+    spooling.add(b"later").result()
     assert set(kept(tmp_path)) == wanted, "the file that is open belongs to its process"
-    spooling.close()
+    spooling.turn()
     assert set(kept(tmp_path)) == wanted | {b"later"}
 
 
 def test_a_file_taken_over_is_gone(tmp_path: Path) -> None:
     spooling = Spool(tmp_path, count(1).__next__)
-    spooling.add(b"one").result(10)
-    spooling.close()
+    spooling.add(b"one").result()
+    spooling.turn()
     spool.remove(tmp_path, [name for name, _ in spool.finished(tmp_path)])
     assert kept(tmp_path) == []
     assert list(tmp_path.iterdir()) == []
@@ -86,11 +87,11 @@ def test_without_room_nobody_is_answered_and_it_heals(
         raise OSError(28, "No space left on device")
 
     spooling = Spool(tmp_path, count(1).__next__)
-    spooling.add(b"before").result(10)
+    spooling.add(b"before").result()
     with monkeypatch.context() as patched:
         patched.setattr(os, "fdatasync", full)
         with pytest.raises(Unavailable, match="No space left"):
-            spooling.add(b"refused").result(10)
-    spooling.add(b"after").result(10)
-    spooling.close()
+            spooling.add(b"refused").result()
+    spooling.add(b"after").result()
+    spooling.turn()
     assert {b"before", b"after"} <= set(kept(tmp_path))

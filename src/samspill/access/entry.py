@@ -19,7 +19,7 @@ from samspill.store import Access
 
 SALT_BYTES = 16
 _json = msgspec.json.Encoder()
-_salts = deque[bytes]()
+_salts = deque[str]()
 
 
 class Who(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -57,17 +57,15 @@ def line(
     return Access(at, _who(actor), _deed(deed), type, seen, patients, outcome, request, _salt())
 
 
-def _salt() -> bytes:
+def _salt() -> str:
     """Random, each used once. They are drawn by the hundred: the system's answer takes longer than
     all else of a line."""
     try:
         return _salts.pop()
     except IndexError:
-        drawn = urandom(SALT_BYTES * 256)
-        _salts.extend(
-            drawn[at : at + SALT_BYTES] for at in range(SALT_BYTES, len(drawn), SALT_BYTES)
-        )
-        return drawn[:SALT_BYTES]
+        drawn, size = urandom(SALT_BYTES * 256).hex(), SALT_BYTES * 2
+        _salts.extend(drawn[at : at + size] for at in range(size, len(drawn), size))
+        return drawn[:size]
 
 
 def deed(action: str, context: Context, basis: tuple[str, ...]) -> Deed:
@@ -87,7 +85,7 @@ def leaf(line: Access) -> Hash:
         [line.at, line.who, line.deed, line.type, line.seen, line.patients, line.outcome,
             line.request]
     )  # fmt: skip
-    return tree.leaf(sha256(line.salt + content).digest())
+    return tree.leaf(sha256(line.salt.encode() + content).digest())
 
 
 def who(line: Access) -> Who:

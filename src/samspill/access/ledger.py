@@ -90,7 +90,7 @@ class Ledger:
         hashes = [entry.leaf(line) for _, line in lines]
         for hashed in hashes:
             frontier.append(hashed)
-        tiles = nodes(connection, frontier.size)
+        tiles = nodes(connection, frontier.size, since, hashes)
         note = self._signer.sign(frontier.size, frontier.root())
         accesses.grow(connection, list(tiles.completed(since)), frontier.size, note)
         self._frontier = frontier
@@ -104,13 +104,16 @@ class Ledger:
         return Frontier(size, tree.perfect(size, node))
 
 
-def nodes(connection: Connection, size: int) -> Tiles:
-    """The inner nodes of the tree over the first `size` lines."""
+def nodes(connection: Connection, size: int, since: int = 0, known: Sequence[Hash] = ()) -> Tiles:
+    """The inner nodes of the tree over the first `size` lines; the leaves from `since` on may be
+    known already."""
 
     def stored(level: int, number: int) -> bytes | None:
         return accesses.tile(connection, level, number)
 
     def leaves(start: int, end: int) -> list[Hash]:
+        if known and start >= since:
+            return list(known[start - since : end - since])
         return [entry.leaf(line) for _, line in accesses.read(connection, start, end - start, "")]
 
     return Tiles(stored, leaves, size)

@@ -5,11 +5,10 @@ the caller waits for it, then answers. The ledger takes lines over from there so
 docs: docs/adr/0004-the-log-is-durable-first.md
 """
 
-from concurrent.futures import Future
 from threading import Event, Lock, Thread
 
 from samspill.access.ledger import Ledger, spooled
-from samspill.access.spool import Spool
+from samspill.access.spool import Batch, Spool
 from samspill.base import logs
 from samspill.base.errors import SamspillError
 from samspill.store import Access
@@ -34,8 +33,8 @@ class Log:
         self._ledger = ledger
         self._thread.start()
 
-    def add(self, line: Access) -> "Future[None]":
-        """Queues a line; the future ends when it is durable. See `Spool.add`."""
+    def add(self, line: Access) -> Batch:
+        """Adds a line; it is durable when the result of its batch is there. See `Spool.add`."""
         return self._spool.add(spooled(line))
 
     def flush(self) -> None:
@@ -51,7 +50,7 @@ class Log:
         self._closing.set()
         if self._thread.is_alive():
             self._thread.join()
-        self._spool.close()
+        self._spool.turn()
         self._round()
 
     def _run(self) -> None:

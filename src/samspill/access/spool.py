@@ -2,112 +2,101 @@
 
 A read may not be answered before its line of the access log is on the disk, and a transaction of
 the database for each would cost more than the read. So lines go to a file of the process first,
-many with one `fdatasync`, and the one that keeps the log takes over whole files in the order that
-they were begun. A file is finished by a rename; what a killed process left open is finished by the
-next that looks and finds it without an owner.
+many with one `fdatasync` by the first who waits for it, and the one that keeps the log takes over
+whole files in the order that they were begun. A file is finished by a rename; what a killed process
+left open is finished by the next that looks and finds it without an owner.
 docs: docs/adr/0004-the-log-is-durable-first.md
 """
 
 import fcntl
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
 from functools import partial
 from itertools import count
 from pathlib import Path
-from threading import Condition, Thread
+from threading import Lock
 
 from samspill.base.clock import Clock
-from samspill.base.errors import Busy, SamspillError, Unavailable
+from samspill.base.errors import SamspillError, Unavailable
 
 NEW, OPEN, DONE = ".new", ".open", ".done"
-LONGEST = 100_000
-"""Lines that may wait for the disk; more are refused with the request that they belong to."""
+
+
+class Batch:
+    """Lines that reach the disk together; what one who added a line waits for."""
+
+    __slots__ = ("_spool", "error", "is_done", "lines")
+
+    def __init__(self, spool: "Spool") -> None:
+        self._spool = spool
+        self.lines: list[bytes] = []
+        self.is_done = False
+        self.error: SamspillError | None = None
+
+    def settle(self) -> None:
+        """Returns when the lines are written or have failed; who comes first writes for all."""
+        if not self.is_done:
+            self._spool.settle(self)
+
+    def result(self) -> None:
+        """Returns when the lines are durable. Raises `Unavailable` when they cannot be written."""
+        self.settle()
+        if self.error is not None:
+            raise self.error
 
 
 class Spool:
-    """Takes lines from any thread and makes them durable from one of its own."""
+    """Takes lines from any thread. It has none of its own: whoever waits first does the work."""
 
     def __init__(self, folder: Path, clock: Clock) -> None:
         """`folder` is made when it is missing. Lines must not hold a newline."""
         self._folder = folder
         self._clock = clock
-        self._changed = Condition()
-        self._waiting: list[bytes] = []
-        self._settled: Future[None] = Future()
-        self._turn = False
-        self._closing = False
+        self._adding = Lock()
+        self._writing = Lock()
+        self._batch = Batch(self)
         self._file: _File | None = None
         self._numbers = count()
         folder.mkdir(parents=True, exist_ok=True)
-        self._thread = Thread(target=self._run, name="access-spool", daemon=True)
-        self._thread.start()
 
-    def add(self, line: bytes) -> Future[None]:
-        """Queues a line; the future ends when it is durable, with `Unavailable` if it cannot be.
+    def add(self, line: bytes) -> Batch:
+        """Adds a line to those that will be written next."""
+        with self._adding:
+            self._batch.lines.append(line)
+            return self._batch
 
-        Lines that wait together share the future. Raises `Busy` when the disk does not keep up.
-        """
-        with self._changed:
-            if len(self._waiting) >= LONGEST:
-                raise Busy("The access log does not keep up", "Tilgangsloggen holder ikke følge")
-            self._waiting.append(line)
-            if len(self._waiting) == 1:
-                self._changed.notify()
-            return self._settled
+    def settle(self, batch: Batch) -> None:
+        """Writes the batch, with all that was added to it by now, unless another has done so."""
+        with self._writing:
+            if not batch.is_done:
+                self._write()
 
     def turn(self) -> None:
         """Finishes the file that is written now, so that its lines can be taken over."""
-        with self._changed:
-            self._turn = True
-            self._changed.notify()
-            self._changed.wait_for(lambda: not self._turn or not self._thread.is_alive(), 5)
+        with self._writing:
+            if self._batch.lines:
+                self._write()
+            self._finish()
 
-    def close(self) -> None:
-        """Writes what is waiting, finishes the file and stops."""
-        with self._changed:
-            self._closing = True
-            self._changed.notify()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._waiting or self._turn or self._closing)
-                lines, self._waiting = self._waiting, []
-                settled, self._settled = self._settled, Future()
-                turn, closing = self._turn, self._closing
-            if lines:
-                self._settle(lines, settled)
-            if turn or closing:
-                self._finish()
-                self._turned()
-            if closing and not lines:
-                return
-
-    def _settle(self, lines: Sequence[bytes], settled: Future[None]) -> None:
+    def _write(self) -> None:
+        with self._adding:
+            batch, self._batch = self._batch, Batch(self)
         try:
             if self._file is None:
                 name = f"{self._clock():020}-{os.getpid()}-{next(self._numbers):06}"
                 self._file = _File(self._folder / name)
-            self._file.write(b"".join([each + b"\n" for each in lines]))
+            self._file.write(b"\n".join([*batch.lines, b""]))
         except OSError as error:
             # A part of the batch may stand in the file: nobody was answered for it. After a
             # failed sync nothing is known of the file's pages: never again through this one.
             self._finish()
-            settled.set_exception(_unavailable(error))
-        else:
-            settled.set_result(None)
+            batch.error = _unavailable(error)
+        batch.is_done = True
 
     def _finish(self) -> None:
         if self._file is not None:
             self._file.finish()
             self._file = None
-
-    def _turned(self) -> None:
-        with self._changed:
-            self._turn = False
-            self._changed.notify_all()
 
 
 class _File:

@@ -1,7 +1,6 @@
 """One actor's way through the door: who, in which language, and inside which transaction."""
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Future
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -10,6 +9,7 @@ from samspill.access import actor as actors
 from samspill.access import entry
 from samspill.access.actor import Actor, Attestation, Context
 from samspill.access.decide import Action, Decision, decide
+from samspill.access.spool import Batch
 from samspill.base.errors import Forbidden, LoginRequired
 from samspill.fhir.validation.bindings import Codes
 from samspill.interactions.platform import Platform
@@ -46,7 +46,7 @@ class Session(Struct, frozen=True):
     """Prefer: handling=lenient: unknown search parameters are ignored and reported."""
     budget: int | None = None
     """Most steps that a read may take before it raises `BudgetSpent`; None for no limit."""
-    receipts: "list[Future[None]] | None" = None
+    receipts: list[Batch] | None = None
     """Where lines of the access log are waited for, before the answer leaves; without such a list
     each is waited for at once."""
     codes: Codes | None = None

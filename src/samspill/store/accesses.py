@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from samspill.store.connect import Connection
 from samspill.store.types import Access
 
-_LINES = """SELECT a.position, a.at, w.text, d.text, a.type, a.seen, a.patients, a.outcome,
-        a.request, a.salt
-    FROM access a JOIN access_term w ON w.id = a.who JOIN access_term d ON d.id = a.deed"""
-_OF_PATIENT = """WITH p AS (SELECT position FROM access_patient
-        WHERE patient = ? AND position > ? ORDER BY position LIMIT ?)
-    {lines} WHERE a.position IN (SELECT position FROM p) ORDER BY a.position"""
+_COLUMNS = (
+    "a.position", "a.at", "w.text", "d.text", "a.type", "a.seen", "a.patients", "a.outcome",
+    "a.request", "a.salt",
+)  # fmt: skip
+_LINES = """FROM access a JOIN access_term w ON w.id = a.who JOIN access_term d ON d.id = a.deed"""
+_OF_PATIENT = """WHERE a.position IN (SELECT position FROM access_patient
+    WHERE patient = ? AND position > ? ORDER BY position LIMIT ?) ORDER BY a.position"""
+_OF_ALL = "WHERE a.position > ? ORDER BY a.position LIMIT ?"
 
 Numbered = tuple[int, Access]
 """A line with its position, counted from 1."""
@@ -55,10 +57,9 @@ def _terms(connection: Connection, texts: set[str]) -> dict[str, int]:
 def read(connection: Connection, after: int, count: int, patient: str) -> tuple[Numbered, ...]:
     """Lines after a position with their positions, oldest first; of one patient unless ""."""
     if patient:
-        rows = connection.rows(_OF_PATIENT.format(lines=_LINES), (patient, after, count))
+        rows = connection.fetch(_COLUMNS, f"{_LINES} {_OF_PATIENT}", (patient, after, count))
     else:
-        sql = f"{_LINES} WHERE a.position > ? ORDER BY a.position LIMIT ?"
-        rows = connection.rows(sql, (after, count))
+        rows = connection.fetch(_COLUMNS, f"{_LINES} {_OF_ALL}", (after, count))
     return tuple((row[0], Access(*row[1:])) for row in rows)
 
 

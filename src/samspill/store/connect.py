@@ -42,6 +42,11 @@ class Connection(Protocol):
     def holds_words(self, row: Row) -> bool:
         """Whether this row of `words` is there, as far as the database can tell."""
 
+    def fetch(
+        self, columns: tuple[str, ...], rest: str, parameters: Sequence[object] = ()
+    ) -> Sequence[Sequence[Any]]:
+        """The columns, which hold texts and whole numbers, of `FROM …`: for many rows at once."""
+
     def numbers(self, sql: str, parameters: Sequence[object] = ()) -> list[int]:
         """The first column of the rows, which holds whole numbers, in their order."""
 

@@ -96,7 +96,7 @@ class Access(Struct, frozen=True):
     """Ids of the patients that it was about, with a blank between."""
     outcome: str = ""
     request: str = ""
-    salt: bytes = b""
+    salt: str = ""
     """Random bytes, so that nobody guesses a line from its hash."""
 
 

@@ -83,6 +83,11 @@ class Connection:
         if rows:
             self._execute(_inserting(table, self._types_of(table)), _columns(rows))
 
+    def fetch(
+        self, columns: tuple[str, ...], rest: str, parameters: Sequence[Any] = ()
+    ) -> Sequence[Sequence[Any]]:
+        return self.rows(f"SELECT {', '.join(columns)} {rest}", parameters)
+
     def numbers(self, sql: str, parameters: Sequence[Any] = ()) -> list[int]:
         return [row[0] for row in self._execute(sql, parameters)]
 

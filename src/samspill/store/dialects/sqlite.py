@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
 import apsw
+import msgspec
 
 from samspill.base.errors import SamspillError
 from samspill.store.connect import Row
+from samspill.store.dialects.sqlite_batches import inserts, joined, listed
 from samspill.store.dialects.sqlite_errors import too_costly, translate
 from samspill.store.dialects.sqlite_files import share
 from samspill.store.sql import Sql
@@ -39,7 +41,6 @@ class Connection:
         """`turn` is the file whose lock a writer holds from the beginning of a transaction on."""
         self.raw = raw
         self._turn = turn
-        self._inserts: dict[tuple[str, int], str] = {}
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         try:
@@ -97,27 +98,31 @@ class Connection:
         return nullcontext()
 
     def insert(self, table: str, rows: Sequence[Row]) -> None:
-        if not rows:
-            return
-        shape = (table, len(rows[0]))
-        if shape not in self._inserts:
-            marks = ", ".join("?" * len(rows[0]))
-            self._inserts[shape] = _INSERTS.get(
-                table, f"INSERT OR IGNORE INTO {table} VALUES ({marks})"
-            )
         try:
-            self.raw.executemany(self._inserts[shape], rows)
+            for sql, values in inserts(table, rows) if rows else ():
+                self.raw.execute(sql, values)
         except apsw.Error as error:
             raise translate(error) from error
 
+    def fetch(
+        self, columns: tuple[str, ...], rest: str, parameters: Sequence[Any] = ()
+    ) -> list[Sequence[Any]]:
+        text = self._text(listed(columns, rest), parameters)
+        rows: list[Sequence[Any]] = msgspec.json.decode(text or "[]")
+        return rows
+
     def numbers(self, sql: str, parameters: Sequence[Any] = ()) -> list[int]:
-        """Joined to one text by SQLite: each row that is fetched lets other threads take the
-        interpreter, and getting it back costs more than the row."""
+        text = self._text(joined(sql), parameters)
+        return list(map(int, text.split())) if text else []
+
+    def _text(self, sql: str, parameters: Sequence[Any]) -> str | None:
+        """Rows joined by SQLite: each that is fetched lets other threads take the interpreter, and
+        getting it back costs more than the row."""
         try:
-            joined: str | None = self.raw.execute(_joined(sql), parameters).get
+            text: str | None = self.raw.execute(sql, parameters).get
         except apsw.Error as error:
             raise translate(error) from error
-        return list(map(int, joined.split())) if joined else []
+        return text
 
     def holds_words(self, row: Row) -> bool:
         """The texts are not kept: their lengths are, and the beginnings are looked for."""
@@ -162,8 +167,6 @@ def _variable(number: int) -> bytes:
 
 _LOOKED_FOR = 16
 """Words of each text that are looked for, to see that they are there."""
-_INSERTS = {"words": "INSERT OR REPLACE INTO words (rowid, narrative, rest) VALUES (?, ?, ?)"}
-"""Tables of which SQLite does not count the key among the columns."""
 
 
 @cache
@@ -391,9 +394,3 @@ class _Allowance:
     def __call__(self) -> bool:
         self._left -= 1
         return self._left < 0
-
-
-@cache
-def _joined(sql: str) -> str:
-    """The statement with its one column of numbers as a text, in the order of its rows."""
-    return f"SELECT group_concat(t, ' ') FROM ({sql})"

@@ -21,7 +21,7 @@ CREATE TABLE access_line (      -- who has seen or done what; rows are only ever
     patients TEXT COLLATE "C" NOT NULL,    -- ids, with a blank between
     outcome  TEXT COLLATE "C" NOT NULL,
     request  TEXT COLLATE "C" NOT NULL,
-    salt     BYTEA NOT NULL
+    salt     TEXT COLLATE "C" NOT NULL
 );
 
 INSERT INTO access_line
@@ -30,7 +30,7 @@ SELECT position, at,
         json_build_object('kind', actor_kind, 'reference', actor, 'client', client)::text),
     (SELECT t.id FROM access_term t WHERE t.text = json_build_object('action', action)::text),
     type, CASE version WHEN 0 THEN access.id ELSE type || '/' || access.id || '/' || version END,
-    patients, outcome, request, ''::bytea
+    patients, outcome, request, ''
 FROM access;
 DROP TABLE access;
 ALTER TABLE access_line RENAME TO access;

@@ -20,7 +20,7 @@ CREATE TABLE access_line (      -- who has seen or done what; rows are only ever
     patients TEXT NOT NULL,                -- ids, with a blank between
     outcome  TEXT NOT NULL,
     request  TEXT NOT NULL,
-    salt     BLOB NOT NULL
+    salt     TEXT NOT NULL
 ) STRICT;
 
 INSERT INTO access_line
@@ -29,7 +29,7 @@ SELECT position, at,
         WHERE t.text = json_object('kind', actor_kind, 'reference', actor, 'client', client)),
     (SELECT t.id FROM access_term t WHERE t.text = json_object('action', action)),
     type, CASE version WHEN 0 THEN access.id ELSE type || '/' || access.id || '/' || version END,
-    patients, outcome, request, x''
+    patients, outcome, request, ''
 FROM access;
 DROP TABLE access;
 ALTER TABLE access_line RENAME TO access;
