@@ -21,7 +21,7 @@ from samspill.base.errors import Forbidden, InvalidRequest, SamspillError
 from samspill.base.json import Resource
 from samspill.base.texts import Text
 from samspill.fhir import references
-from samspill.fhir.search import match, parse, rewrite
+from samspill.fhir.search import compartments, match, parse, rewrite
 from samspill.fhir.search.query import (
     All,
     And,
@@ -29,12 +29,13 @@ from samspill.fhir.search.query import (
     InCompartment,
     Match,
     Nothing,
+    Query,
     ReferenceIs,
     TokenIs,
 )
 from samspill.interactions.platform import Platform
 from samspill.interactions.session import Session
-from samspill.norway import confidentiality
+from samspill.norway import confidentiality, identifiers
 from samspill.store import Change, Version
 from samspill.store.facts import About, Known
 
@@ -133,13 +134,15 @@ def may_write(
             raise _refused()
     if change is not None:
         content = json.parse_own(change.body(1, 0))
+        old = json.parse_own(before.body) if before and before.body else {}
+        # First of all, so that no other answer tells whether someone is known here.
+        _check_numbers(session, old, content)
+        _check_references(session, old, content)
         about = About(-1, tuple(change.patients), frozenset(), frozenset())
         asking.require(change.id, type, about, content)
-        old = json.parse_own(before.body) if before and before.body else {}
         if facts.states(content) or facts.states(old):
             raise _refused()
         _check_labels(session, old, content)
-        _check_references(session, old, content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,17 +268,44 @@ def _check_labels(session: Session, old: Resource, new: Resource) -> None:
         )
 
 
+def _check_numbers(session: Session, old: Resource, new: Resource) -> None:
+    """Patients who are named by a number alone must be there for the writer to see."""
+    before = compartments.patients(old).identifiers if old else frozenset()
+    for each in sorted(compartments.patients(new).identifiers - before, key=repr):
+        if identifiers.find_kind(each.system) in _NOT_PATIENTS:
+            continue
+        token = TokenIs(each.system or None, each.code)
+        query = Query(("Patient",), Match("identifier", token), count=1, total="none")
+        source = session.transaction or session.platform.store
+        if not source.search(query, narrow=narrow(session, Action.READ)).versions:
+            raise _not_there()
+
+
+_NOT_PATIENTS = frozenset(
+    {
+        identifiers.Kind.HPR,
+        identifiers.Kind.HER,
+        identifiers.Kind.ORGANISATION,
+        identifiers.Kind.RESH,
+    }
+)
+
+
 def _check_references(session: Session, old: Resource, new: Resource) -> None:
     """What is referred to anew must be there for the writer to see."""
     for type, id in sorted(_local(new) - _local(old)):
         source = _source(session)
         found = one(session, Action.READ, source.read(type, id))
         if found is None or found.deleted:
-            raise InvalidRequest(
-                "The resource refers to something that is not there",
-                "Ressursen viser til noe som ikke finnes",
-                expected=Text("references to what you can read", "referanser til det du kan lese"),
-            )
+            raise _not_there()
+
+
+def _not_there() -> InvalidRequest:
+    return InvalidRequest(
+        "The resource refers to something that is not there",
+        "Ressursen viser til noe som ikke finnes",
+        expected=Text("references to what you can read", "referanser til det du kan lese"),
+    )
 
 
 def _local(resource: Resource) -> set[tuple[str, str]]:
