@@ -55,7 +55,7 @@ def _seen_by_all(module: Any) -> Plant:
         class Blind:
             def __getattr__(self, name: str) -> Any:
                 if name == "narrow":
-                    return lambda session, action: None
+                    return lambda session, action, where=None: None
                 if name in ("shown", "visible"):
                     return _masked_alone
                 if name == "one":
