@@ -33,7 +33,7 @@ from samspill.interactions.reindex import Reindex
 from samspill.interactions.service import Service
 from samspill.portals import app as portals
 from samspill.rest.server import Server
-from samspill.services import care_record, medication, privacy, results
+from samspill.services import care_record, medication, privacy, results, sharing
 from samspill.store import Store, transfer
 from samspill.store.concepts import Concepts
 from samspill.store.embedded import Embedded
@@ -46,6 +46,7 @@ SERVICES: tuple[Service, ...] = (
     medication.SERVICE,
     privacy.SERVICE,
     results.SERVICE,
+    sharing.SERVICE,
 )
 OPERATIONS = (
     everything.OPERATION,
