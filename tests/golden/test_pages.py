@@ -19,7 +19,7 @@ from samspill.population.resources import vocabulary
 from samspill.portals import app
 from samspill.portals.citizen.pages import result
 from samspill.portals.developer.pages import concept
-from samspill.services.results import mapping
+from samspill.services.results.mapping import record as mapping
 from samspill.web import static, templates
 
 PAGES = Path(__file__).parent / "pages"

@@ -9,7 +9,7 @@ from samspill.base.json import Resource
 from samspill.portals.citizen import sentences
 from samspill.portals.shared import facts, languages
 from samspill.services.elements import UNKNOWN, when
-from samspill.services.results import mapping
+from samspill.services.results.mapping import record as mapping
 from samspill.services.results.model import Goal, Range, Series
 
 NB = languages.load()["nb"]

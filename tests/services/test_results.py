@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from samspill.base.json import Resource
-from samspill.services.results import mapping
+from samspill.services.results.mapping import record as mapping
 from samspill.services.results.model import Direction, Side
 
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from samspill.base.texts import Text
 from samspill.services.elements import Origin, When
 
 Kind = Literal["laboratory", "measurement"]
 Side = Literal["", "over", "under"]
+Outcome = Literal["1", "2", "3"]
+"""Of a message (Volven 8258): taken in, refused, taken in with faults."""
 Direction = Literal["first", "same", "up", "down"]
 
 
@@ -133,3 +136,30 @@ def order(series: Sequence[Series]) -> tuple[Series, ...]:
 
 def _rank(series: Series) -> tuple[int, bool, str]:
     return -series.latest.when.on.toordinal(), not series.latest.side, series.name
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fault of a message, for the one who sent it."""
+
+    code: str
+    """Of Volven 8221."""
+    text: Text
+    """What is wrong, where, and what was expected."""
+    refuses: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What became of a message."""
+
+    source: str
+    """Id of the Binary that holds it as it came."""
+    outcome: Outcome
+    faults: tuple[Told, ...]
+    reports: tuple[str, ...]
+    """Ids of the DiagnosticReports."""
+    is_known: bool
+    """Whether the same message had come before."""
+    receipt: bytes
+    """The application receipt, as XML."""

@@ -1,0 +1,1 @@
+"""FHIR resources to the model (`record`); reports of laboratories to FHIR (`report`)."""
