@@ -23,6 +23,9 @@ from builders import postgres, server
 from builders.server import Server
 
 CLIENTS = 8
+WARM = 12
+"""Writes that are acknowledged before the server is killed, at a random moment after."""
+PATIENCE = 20
 WRITERS = 64
 RESOURCES = 8
 
@@ -77,7 +80,10 @@ def _write_and_kill(folder: Path, journal: Journal, round: int, *options: str) -
         ]
         for thread in threads:
             thread.start()
-        time.sleep(random.uniform(0.1, 0.8))
+        until = time.monotonic() + PATIENCE
+        while len(journal.acked) < WARM and time.monotonic() < until:
+            time.sleep(0.01)
+        time.sleep(random.uniform(0, 0.7))
         if options and round % 2:
             lock = folder / "postgres" / "postmaster.pid"
             os.kill(int(lock.read_text().split()[0]), signal.SIGKILL)
