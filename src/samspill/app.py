@@ -15,6 +15,7 @@ from samspill.base.errors import Misconfigured
 from samspill.base.settings import Settings
 from samspill.base.texts import Text
 from samspill.identity import parts
+from samspill.identity.tokens import Verifier
 from samspill.interactions import (
     checks,
     closure,
@@ -32,6 +33,7 @@ from samspill.interactions.platform import fhir_base as fhir_base
 from samspill.interactions.reindex import Reindex
 from samspill.interactions.service import Service
 from samspill.portals import app as portals
+from samspill.rest.asgi import Application, Message, Receive, Send
 from samspill.rest.server import Server
 from samspill.services import care_record, medication, privacy, results, sharing
 from samspill.store import Store, transfer
@@ -155,7 +157,21 @@ def server(platform: Platform) -> Server:
     identity = parts.build(platform)
     # In open mode everyone may do everything, whatever a test tool brings along.
     verifier = None if platform.settings.mode == "open" else identity.provider.verifier
-    return Server(platform, portals.build(platform, identity), verifier)
+    pages = portals.build(platform, identity)
+    return Server(platform, _with_services(pages, platform, verifier), verifier)
+
+
+def _with_services(
+    pages: Application, platform: Platform, verifier: Verifier | None
+) -> Application:
+    """The pages, and beside them what services answer to other than FHIR, each at /<name>."""
+    others = {each.name: each.http(platform, verifier) for each in SERVICES if each.http}
+
+    async def serve(scope: Message, receive: Receive, send: Send) -> None:
+        application = others.get(scope["path"].split("/")[1], pages)
+        await application(scope, receive, send)
+
+    return serve
 
 
 def dispatch(platform: Platform) -> Dispatch:

@@ -16,6 +16,7 @@ from samspill.cli import (
     fill,
     package,
     record,
+    results,
     serve,
     terminology,
     token,
@@ -23,7 +24,7 @@ from samspill.cli import (
 )
 from samspill.cli.options import tell
 
-COMMANDS = (serve, fill, record, package, terminology, client, token, view, bench)
+COMMANDS = (serve, fill, record, results, package, terminology, client, token, view, bench)
 
 EPILOG = """\
 Every setting of docs/settings.md can be given as SAMSPILL_NAME in the environment, or in a TOML

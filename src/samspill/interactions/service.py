@@ -74,4 +74,4 @@ class Service:
     operations: tuple[Operation, ...] = ()
     listeners: tuple[Listener, ...] = ()
     http: Callable[..., Any] | None = None
-    """An ASGI application, mounted at /<name>."""
+    """Makes an ASGI application of platform and verifier, which answers at /<name>."""

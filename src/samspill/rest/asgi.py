@@ -11,10 +11,9 @@ from samspill.rest import requests
 from samspill.rest.rsgi import Protocol, Scope, Stream
 
 Message = MutableMapping[str, Any]
-Application = Callable[
-    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]],
-    Awaitable[None],
-]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
 
 async def serve(application: Application, scope: Scope, protocol: Protocol, most: int) -> int:

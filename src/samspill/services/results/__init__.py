@@ -1,5 +1,6 @@
-"""Results (prøvesvar): measured values of laboratories, wards and homes, as series over time."""
+"""Results (prøvesvar): reports of laboratories, and measured values as series over time."""
 
 from samspill.interactions.service import Service
+from samspill.services.results import routes
 
-SERVICE = Service(name="results")
+SERVICE = Service(name="results", http=routes.application)

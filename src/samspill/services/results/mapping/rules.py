@@ -22,10 +22,9 @@ def faults(tree: Tree) -> Iterator[Fault]:
     if not tree.root.get("MsgId"):
         yield _fault("E10", "The message has no id", "Meldingen har ingen id", "Message/MsgId")
     for report in reports:
-        yield from _of_subject(report)
-        yield from _of_parties(report)
-        yield from _of_times(report)
-        yield from _of_codes(report)
+        for part in (_of_subject, _of_parties, _of_times, _of_codes):
+            # The same said of many results is said once.
+            yield from dict.fromkeys(part(report))
 
 
 def _fault(code: str, en: str, nb: str, where: str, refuses: bool = False) -> Fault:
@@ -100,7 +99,7 @@ def _of_times(report: Node) -> Iterator[Fault]:
     for subject in versions.subjects(report):
         samples = (each.one("CollectedSample") for each in subject.all("AnalysedSubject"))
         times = [each.get("CollectedDate") for each in samples]
-        times += [each.get("InvDate") for each in subject.all("ResultItem")]
+        times += [each.get("InvDate") for each in versions.results(report)]
         if not any(times):
             en, nb = (
                 "It is not said when this was examined",
@@ -116,9 +115,15 @@ def _of_codes(report: Node) -> Iterator[Fault]:
         stated = node.get("StatusInvestigation")
         if stated and stated not in kith.RESULT_STATUS:
             yield _unknown("ResultItem/StatusInvestigation", " | ".join(kith.RESULT_STATUS))
-        if any(not each.value for inv in node.all("Investigation") for each in inv.all("Id")):
-            en, nb = "An investigation has no code", "En undersøkelse har ingen kode"
+        if any(not _is_named(each) for inv in node.all("Investigation") for each in inv.all("Id")):
+            en = "An investigation has neither a code nor a name"
+            nb = "En undersøkelse har verken kode eller navn"
             yield _fault("X99", en, nb, "ResultItem/Investigation/Id")
+
+
+def _is_named(investigation: Node) -> bool:
+    given = investigation.attributes
+    return any(given.get(name, "").strip() for name in ("V", "DN", "OT"))
 
 
 def _unknown(where: str, known: str) -> Fault:
