@@ -6,6 +6,7 @@ is known to `access.ledger`.
 
 from collections.abc import Sequence
 
+from samspill.store.catalog import Catalog
 from samspill.store.connect import Connection
 from samspill.store.types import Access
 
@@ -17,18 +18,20 @@ _LINES = """FROM access a JOIN access_term w ON w.id = a.who JOIN access_term d 
 _OF_PATIENT = """WHERE a.position IN (SELECT position FROM access_patient
     WHERE patient = ? AND position > ? ORDER BY position LIMIT ?) ORDER BY a.position"""
 _OF_ALL = "WHERE a.position > ? ORDER BY a.position LIMIT ?"
+_LATEST_OF_PATIENT = """WITH p AS (SELECT position FROM access_patient
+        WHERE patient = ? AND position < ? ORDER BY position DESC LIMIT ?)
+    {lines} WHERE a.position IN (SELECT position FROM p) ORDER BY a.position DESC"""
 
 Numbered = tuple[int, Access]
 """A line with its position, counted from 1."""
 
 
-def write(connection: Connection, lines: Sequence[Access]) -> None:
-    """Adds lines at the end of the log."""
+def write(connection: Connection, catalog: Catalog, lines: Sequence[Access], last: int) -> None:
+    """Adds lines at the end of the log, which is `last`."""
     if not lines:
         return
-    terms = _terms(connection, {text for line in lines for text in (line.who, line.deed)})
-    first = size(connection) + 1
-    numbered = list(enumerate(lines, first))
+    terms = _terms(connection, catalog, {text for line in lines for text in (line.who, line.deed)})
+    numbered = list(enumerate(lines, last + 1))
     connection.insert(
         "access",
         [
@@ -47,10 +50,10 @@ def size(connection: Connection) -> int:
     return (row[0] or 0) if row else 0
 
 
-def _terms(connection: Connection, texts: set[str]) -> dict[str, int]:
+def _terms(connection: Connection, catalog: Catalog, texts: set[str]) -> dict[str, int]:
     """The numbers of texts that many lines share; new ones are added."""
     listed = sorted(texts)
-    numbers = connection.intern("access_term", ("text",), [(text,) for text in listed])
+    numbers = catalog.values(connection, [("access_term", text) for text in listed])
     return dict(zip(listed, numbers, strict=True))
 
 
@@ -60,6 +63,17 @@ def read(connection: Connection, after: int, count: int, patient: str) -> tuple[
         rows = connection.fetch(_COLUMNS, f"{_LINES} {_OF_PATIENT}", (patient, after, count))
     else:
         rows = connection.fetch(_COLUMNS, f"{_LINES} {_OF_ALL}", (after, count))
+    return tuple((row[0], Access(*row[1:])) for row in rows)
+
+
+def latest(connection: Connection, before: int, count: int, patient: str) -> tuple[Numbered, ...]:
+    """Lines before a position with their positions, newest first; of one patient unless ""."""
+    if patient:
+        sql = _LATEST_OF_PATIENT.format(lines=_LINES)
+        rows = connection.rows(sql, (patient, before, count))
+    else:
+        sql = f"{_LINES} WHERE a.position < ? ORDER BY a.position DESC LIMIT ?"
+        rows = connection.rows(sql, (before, count))
     return tuple((row[0], Access(*row[1:])) for row in rows)
 
 

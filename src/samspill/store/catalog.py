@@ -104,7 +104,7 @@ class Catalog:
                 systems = self.values(connection, [("system", key[1]) for key in keys])
                 values = zip(keys, systems, strict=True)
                 return [(code, system, int(folded)) for (_, _, code, folded), system in values]
-            case "system" | "text":
+            case "system" | "text" | "access_term":
                 return [key[1:] for key in keys]
             case "unit":
                 return [(int(base), *names) for _, base, *names in keys]
@@ -175,6 +175,7 @@ class Catalog:
 _FIND_TYPE = "SELECT id FROM type WHERE name = ?"
 _FIND_PARAMETER = "SELECT id FROM parameter WHERE type = ? AND name = ?"
 _COLUMNS = {
+    "access_term": ("text",),
     "system": ("url",),
     "concept": ("code", "system", "folded"),
     "text": ("parameter", "folded", "exact"),

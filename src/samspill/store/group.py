@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from samspill.base.errors import PreconditionFailed
 from samspill.base.texts import Text
 from samspill.fhir.search.values import IndexEntry
-from samspill.store import bulk, facts, fill, index, load, reindex, versions
+from samspill.store import accesses, bulk, facts, fill, index, load, reindex, versions
 from samspill.store.bulk import Batch, Target
 from samspill.store.connect import Connection, Row
 from samspill.store.facts import Facts, Following
@@ -66,13 +66,38 @@ class Place:
     logged: int
 
 
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What the record has come to when a transaction begins."""
+
+    t: int
+    at: int
+    rid: int
+    logged: int
+    """Lines of the access log."""
+    is_loading: bool
+
+    @classmethod
+    def of(cls, connection: Connection) -> "Start":
+        """Begins the transaction, and asks."""
+        with connection.together():
+            connection.begin()
+            t, at, rid, logged, loading = connection.row(_START) or (0, 0, 0, 0, 0)
+        return cls(t or 0, at or 0, rid or 0, logged or 0, loading is not None)
+
+
+_START = f"""SELECT (SELECT max(t) FROM version), (SELECT at FROM version ORDER BY t DESC LIMIT 1),
+    (SELECT max(rid) FROM resource), (SELECT max(position) FROM access),
+    (SELECT value FROM mark WHERE name = '{load.LOADING}')"""
+
+
 class Group:
     """The transaction at commit `t`; used by the writer's thread only."""
 
-    def __init__(self, connection: Connection, reader: Reader, t: int, at: int) -> None:
+    def __init__(self, connection: Connection, reader: Reader, start: Start, at: int) -> None:
         self.reader = reader
         self.at = at
-        self.is_loading = load.is_under_way(connection)
+        self.is_loading = start.is_loading
         self.accesses: list[Access] = []
         self.beside = 0
         """Rows written to tables of which readers remember nothing."""
@@ -80,9 +105,10 @@ class Group:
         """Type and id of what was written, also by units that failed; None for a whole batch."""
         self._connection = connection
         self._catalog = reader.catalog
-        self._t = t
-        self._rid: int | None = None
-        """The last rid given out, while rows wait."""
+        self._t = start.t
+        self._rid: int | None = start.rid
+        """The last rid given out; None when others may have been, too."""
+        self._logged = start.logged
         self._marks: dict[str, int] = {}
         self._heads: dict[Key, Head | None] = {}
         """Where resources stand that were asked for and not written; None for nowhere."""
@@ -127,6 +153,8 @@ class Group:
         if not self._is_guarded:
             self._connection.run("SAVEPOINT unit")
             self._is_guarded = True
+        if not self._pending:
+            self._rid = None
         return self._connection
 
     @property
@@ -232,10 +260,10 @@ class Group:
             self._write_heads(connection)
             replaced = [(each.head, each.version.commit) for each in waiting if each.head.t]
             versions.add(connection, [each.row for each in waiting], replaced)
-        indexed = [each.indexed for each in waiting if each.indexed]
-        later = load.ORDERED if self.is_loading else ()
-        index.write(connection, self._catalog, indexed, later)
-        facts.write(connection, self._catalog, [each.following for each in waiting])
+            indexed = [each.indexed for each in waiting if each.indexed]
+            later = load.ORDERED if self.is_loading else ()
+            index.write(connection, self._catalog, indexed, later)
+            facts.write(connection, self._catalog, [each.following for each in waiting])
         self._flushed += waiting
         self._pending = []
         self._fresh = {}
@@ -245,7 +273,11 @@ class Group:
     def finish(self) -> None:
         """Writes what waits when all units have been run; outside of any of them."""
         self._is_guarded = True
-        self.flush()
+        with self._connection.together():
+            self.flush()
+            before = self._connection.written
+            accesses.write(self._connection, self._catalog, self.accesses, self._logged)
+            self.beside += self._connection.written - before
 
     def _head(self, name: str, id: str) -> Head | None:
         key = name, id

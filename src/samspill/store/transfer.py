@@ -5,6 +5,7 @@ A move that was cut off is begun again from the start.
 """
 
 import hashlib
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -27,6 +28,8 @@ _REMOTE = ("postgresql://", "postgres://")
 _OWN_MARKS = ("schema", MOVING)
 _FILL_MARKS = (fill.UPTO, fill.POSITION)
 _AT_ONCE = 5_000
+_PARTING = 1.0
+"""Seconds."""
 """Rows of one insert, and of one transaction."""
 _INSIDE = ("live", "posting", "fact", "date", "number", "quantity", "position")
 """Tables in which contained resources stand as well, by a negative `t`."""
@@ -80,7 +83,7 @@ def open_database(address: str) -> Database:
 def move(source: Database, target: Database, report: Report, *, replace: bool = False) -> None:
     """Moves all rows and compares them. `Misconfigured` if the target is not empty, unless its
     rows are to be replaced, and when a hash differs. The source stays as it is."""
-    if not target.is_alone():
+    if not _has_been_left(target):
         raise Misconfigured(
             "The target is open: stop the server first", "Målet er åpent: stopp tjeneren først"
         )
@@ -158,6 +161,15 @@ def _empty(target: Database, *, replace: bool) -> None:
     writer.run("DELETE FROM mark WHERE name <> 'schema'")
     writer.insert("mark", [(MOVING, "1")])
     writer.run("COMMIT")
+
+
+def _has_been_left(target: Database) -> bool:
+    """Whether nobody else has it open. A server that was told goodbye lets go of what it held for
+    someone a moment later."""
+    until = time.monotonic() + _PARTING
+    while not (is_alone := target.is_alone()) and time.monotonic() < until:
+        time.sleep(0.05)
+    return is_alone
 
 
 def _move_tables(source: Database, target: Database, report: Report) -> Iterator[Moved]:

@@ -15,12 +15,12 @@ from samspill.base.clock import Clock
 from samspill.base.errors import Busy, Unavailable
 from samspill.fhir.search.query import Query
 from samspill.fhir.search.values import IndexEntry
-from samspill.store import accesses, facts, jobs
+from samspill.store import facts, jobs
 from samspill.store.bulk import Batch
 from samspill.store.connect import Connection, Database
 from samspill.store.facts import About, Known
 from samspill.store.fill import Unfilled
-from samspill.store.group import Group, Key
+from samspill.store.group import Group, Key, Start
 from samspill.store.heads import Heads
 from samspill.store.jobs import Job
 from samspill.store.reindex import Rebuilt
@@ -30,8 +30,6 @@ from samspill.store.types import Access, Change, Page, Version
 from samspill.store.versions import Reader
 
 T = TypeVar("T")
-
-_LAST = "SELECT t, at FROM version ORDER BY t DESC LIMIT 1"
 
 _MOST_UNITS = 256
 """Units in one transaction."""
@@ -241,9 +239,8 @@ class Writer:
         is_asked = False
         try:
             connection = self._database.writer
-            connection.begin()
-            t, at = connection.row(_LAST) or (0, 0)
-            group = Group(connection, self._reader, t, max(self._clock(), at))
+            start = Start.of(connection)
+            group = Group(connection, self._reader, start, max(self._clock(), start.at))
             done = self._run(group, batch)
             self._heads.changing()
             is_asked = True
@@ -269,7 +266,6 @@ class Writer:
                 raise Unavailable("The write failed", "Skrivingen mislyktes")
         group.finish()
         self._database.announce(connection.written - written != group.beside)
-        accesses.write(group.connection, group.accesses)
         return done
 
     def _again(self, batch: Sequence[Settled], error: BaseException, attempts: int) -> None:

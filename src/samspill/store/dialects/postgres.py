@@ -6,6 +6,7 @@ rely on. https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-
 """
 
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -39,6 +40,7 @@ class Connection:
     def __init__(self, raw: "psycopg.Connection[Row]") -> None:
         self.raw = raw
         self._types: dict[str, dict[str, str]] = {}
+        self._is_together = False
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
         return self._execute(sql, parameters).fetchall()
@@ -55,14 +57,13 @@ class Connection:
             yield from cursor.execute(_with_numbers(sql))
 
     def begin(self) -> None:
-        self.run(f"BEGIN; SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+        self.run("BEGIN")
+        self.run(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
 
     def intern(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> list[int]:
-        find, make = _interning(table, tuple(columns), self._types_of(table, columns))
-        found: dict[int, int] = dict(self.rows(find, _columns(rows)))
-        new = [row for n, row in enumerate(rows, 1) if n not in found]
-        made = iter(sorted(key for (key,) in self.rows(make, _columns(new))) if new else ())
-        return [found[n] if n in found else next(made) for n in range(1, len(rows) + 1)]
+        sql = _interning(table, tuple(columns), self._types_of(table, columns))
+        found: dict[int, int] = dict(self.rows(sql, _columns(rows)))
+        return [found[n] for n in range(1, len(rows) + 1)]
 
     def each(self, sql: str, rows: Sequence[Row]) -> None:
         if rows:
@@ -73,11 +74,18 @@ class Connection:
 
     @contextmanager
     def together(self) -> Iterator[None]:
+        if self._is_together:
+            # One within another would wait for all answers at its end.
+            yield
+            return
+        self._is_together = True
         try:
             with self.raw.pipeline():
                 yield
         except psycopg.Error as error:
             raise translate(error) from error
+        finally:
+            self._is_together = False
 
     def insert(self, table: str, rows: Sequence[Row]) -> None:
         if rows:
@@ -156,19 +164,22 @@ def _inserting(table: str, types: tuple[str, ...]) -> str:
 
 
 @cache
-def _interning(table: str, columns: tuple[str, ...], types: tuple[str, ...]) -> tuple[str, str]:
-    """The statements that find, and that make, rows of a table with an integer key."""
+def _interning(table: str, columns: tuple[str, ...], types: tuple[str, ...]) -> str:
+    """The statement that finds or makes rows of a table with an integer key."""
     key = "rid" if table == "resource" else "id"
     names = ", ".join(columns)
     same = " AND ".join(f"t.{column} = w.{column}" for column in columns)
-    wanted = f"unnest({_arrays(types)}) WITH ORDINALITY AS w({names}, n)"
     # The inner SELECT is carried out for each value, by its index, whatever the planner believes.
-    find = f"""SELECT w.n, t.{key} FROM {wanted} CROSS JOIN LATERAL
-        (SELECT {key} FROM {table} t WHERE {same} LIMIT 1) t"""
-    make = f"""INSERT INTO {table} ({key}, {names})
-        SELECT n + (SELECT coalesce(max({key}), 0) FROM {table}), {names} FROM {wanted}
-        RETURNING {key}"""
-    return find, make
+    return f"""WITH found AS MATERIALIZED (
+            SELECT w.*, t.{key} AS key
+            FROM unnest({_arrays(types)}) WITH ORDINALITY AS w({names}, n)
+            LEFT JOIN LATERAL (SELECT {key} FROM {table} t WHERE {same} LIMIT 1) t ON TRUE),
+        new AS MATERIALIZED (
+            SELECT n, {names}, row_number() OVER (ORDER BY n)
+                + (SELECT coalesce(max({key}), 0) FROM {table}) AS key
+            FROM found WHERE key IS NULL),
+        made AS (INSERT INTO {table} ({key}, {names}) SELECT key, {names} FROM new)
+        SELECT n, key FROM found WHERE key IS NOT NULL UNION ALL SELECT n, key FROM new"""
 
 
 def _arrays(types: Sequence[str]) -> str:
@@ -197,7 +208,7 @@ class Postgres:
         self._milliseconds = int(longest_seconds * 1_000)
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._readers: list[psycopg.Connection[Row]] = []
+        self._readers: set[psycopg.Connection[Row]] = set()
         self._kept = (*_KEPT, *([f"search_path={schema}"] if schema else ()))
         self._is_alone = False
         self._holder = self._hold() if is_record else None
@@ -222,9 +233,16 @@ class Postgres:
             raw = self._open("default_transaction_read_only=on", _REPEATABLE, timeout)
             found = self._local.connection = Connection(raw)
             with self._lock:
-                self._readers = [each for each in self._readers if not each.broken]
-                self._readers.append(raw)
+                self._readers.add(raw)
+            # What is local to a thread goes when the thread ends.
+            weakref.finalize(found, self._leave, raw)
         return found
+
+    def _leave(self, raw: "psycopg.Connection[Row]") -> None:
+        """A thread has ended, or has a new connection in the place of one that broke."""
+        with self._lock:
+            self._readers.discard(raw)
+        raw.close()
 
     def within(self, budget: int | None, read: Callable[[Connection], T]) -> T:
         """Steps are not counted here: a read goes on until it is done or takes too long."""
