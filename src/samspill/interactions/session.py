@@ -66,6 +66,10 @@ class Session(Struct, frozen=True):
         """The same session for another actor."""
         return replace(self, actor=actor)
 
+    def speaking(self, language: str) -> "Session":
+        """The same session in another language."""
+        return replace(self, language=language)
+
     def sending(self, body: bytes) -> "Session":
         """The same session, with the text that was sent."""
         return replace(self, sent=body)

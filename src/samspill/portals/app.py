@@ -17,6 +17,7 @@ from samspill.portals.clinician import routes as clinician
 from samspill.portals.developer import routes as developer
 from samspill.portals.shared import consent, entrance, languages, site
 from samspill.portals.shared.site import Site
+from samspill.services.sharing import routes as manifests
 from samspill.web import cookies, static, templates
 from samspill.web.cookies import Seal
 
@@ -43,6 +44,7 @@ def build(platform: Platform, identity: Identity) -> Starlette:
     )
     rooms = (entrance, consent, citizen, clinician, developer)
     routes = [route for room in rooms for route in room.routes(of)]
+    routes += manifests.routes(platform)
     # Apart from the pages' threads: a page that signs in waits for nothing here.
     calls = anyio.CapacityLimiter(platform.settings.threads)
     routes += oauth.routes(identity.provider, calls)

@@ -28,6 +28,12 @@ def page(html: str, accepted: str, status: int = 200, leads_to: str = "") -> Res
     return response
 
 
+def file(content: bytes, type: str, name: str) -> Response:
+    """A file to keep; nothing of it stays behind on the way."""
+    own = {"content-type": type, "content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, headers=headers.PAGE | own)
+
+
 def see_other(address: str) -> Response:
     """After a form: go and look there. Only addresses within this site."""
     response = Response(status_code=303, headers=headers.PAGE)

@@ -11,8 +11,7 @@ from importlib import resources
 from samspill.base.errors import Unavailable
 
 STYLE = "paper.css"
-FONT = """@font-face { font-family: Inter; font-weight: 400 700; src: url(data:font/woff2;base64,%s) }
-"""
+FONT = "@font-face { font-family: Inter; src: url(data:font/woff2;base64,%s) }"
 
 
 def pdf(html: str) -> bytes:
@@ -21,8 +20,8 @@ def pdf(html: str) -> bytes:
     Raises `Unavailable` when the system has no Pango.
     """
     try:
-        import weasyprint
-        from weasyprint.urls import URLFetcher
+        import weasyprint  # type: ignore[import-untyped]
+        from weasyprint.urls import URLFetcher  # type: ignore[import-untyped]
     except OSError:
         raise Unavailable(
             "PDFs cannot be made here: the system package libpango is missing. "

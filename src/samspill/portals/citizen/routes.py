@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from starlette.routing import Route
 
-from samspill.portals.citizen import layout
+from samspill.portals.citizen import layout, sharing
 from samspill.portals.citizen.pages import (
     critical,
     document,
@@ -37,6 +37,7 @@ def routes(of: Site) -> list[Route]:
         site.route(of, layout.DOCUMENTS + "/{id}", show_document),
         site.route(of, layout.MEDICINES, show_medicines),
         site.route(of, layout.CRITICAL, show_critical),
+        *sharing.routes(of),
     ]
 
 

@@ -27,8 +27,8 @@ from samspill.interactions.session import Session
 from samspill.portals.shared import languages, login, problem
 from samspill.portals.shared.languages import Language
 from samspill.portals.shared.login import Login
-from samspill.portals.shared.visit import Answer, Entered, Page, Redirect, Visit
-from samspill.web import answers, cookies, forms
+from samspill.portals.shared.visit import Answer, Entered, Page, Paper, Redirect, Visit
+from samspill.web import answers, cookies, forms, paper
 from samspill.web.cookies import Seal
 
 LOOK = "utseende"
@@ -150,6 +150,9 @@ def _respond(site: Site, visit: Visit, answer: Answer, state: Login, request: Re
             html = site.templates.get_template(template).render(page=content)
             accepted = request.headers.get("accept-encoding", "")
             response = answers.page(html, accepted, status, leads_to)
+        case Paper(template, content, name):
+            html = site.templates.get_template(template).render(page=content)
+            response = answers.file(paper.pdf(html), "application/pdf", name)
         case Redirect(address, entered, away, kept):
             address = _own(site, address)
             response = answers.leave(address) if away else answers.see_other(address)

@@ -110,4 +110,14 @@ class Redirect:
     """Plain cookies to keep for a year: choices that are no secret."""
 
 
-Answer = Page | Redirect
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """An answer: a template with what it shows, as PDF."""
+
+    template: str
+    content: object
+    name: str
+    """Of the file."""
+
+
+Answer = Page | Paper | Redirect

@@ -22,6 +22,7 @@ from samspill.services.care_record.model import (
     Document,
     Event,
     Person,
+    Summary,
 )
 
 FOUND = "20"
@@ -131,6 +132,11 @@ def summary(session: Session, patient: str) -> Resource:
         now=clock.instant(platform.clock()),
         language="nb" if session.language[:2] in {"nb", "nn", "no", "se"} else "en",
     )
+
+
+def read_summary(document: Resource) -> Summary:
+    """What a summary says."""
+    return summaries.read(document)
 
 
 def document_of(session: Session, composition: str) -> Resource:
