@@ -10,7 +10,7 @@ from samspill.base.json import Resource
 from samspill.norway import confidentiality
 from samspill.norway.confidentiality import Protection
 from samspill.services import elements
-from samspill.services.care_record.mapping import content, record, timeline
+from samspill.services.care_record.mapping import choice, content, record, timeline
 
 
 def a_patient(**elements: Any) -> Resource:
@@ -81,6 +81,51 @@ def test_a_refuted_allergy_is_told_apart() -> None:
         }
     )
     assert allergy.is_refuted
+
+
+def a_flag(system: str, text: str = "Pacemaker") -> Resource:
+    coding = {"system": system, "code": "9", "display": "Pacemaker"}
+    return {"resourceType": "Flag", "status": "active", "code": {"coding": [coding], "text": text}}
+
+
+@pytest.mark.parametrize(
+    ("system", "group"),
+    [
+        ("urn:oid:2.16.578.1.12.4.1.1.7518", "implant"),
+        ("http://helsedir.no/fhir/CodeSystem/no-kodeverk-7519", "infection"),
+        ("urn:oid:2.16.578.1.12.4.1.1.7522", "procedure"),
+        ("http://example.org", "other"),
+    ],
+)
+def test_critical_information_is_in_its_fixed_group(system: str, group: str) -> None:
+    assert record.flag(a_flag(system)).group == group
+
+
+@pytest.mark.parametrize(
+    ("code", "certainty"),
+    [("confirmed", "confirmed"), ("2", "likely"), ("unconfirmed", "suspected"), ("refuted", "")],
+)
+def test_an_allergy_says_how_certain_it_is(code: str, certainty: str) -> None:
+    status = {"coding": [{"code": code}]}
+    found = record.allergy({"resourceType": "AllergyIntolerance", "verificationStatus": status})
+    assert found.certainty == certainty
+
+
+def test_what_is_in_error_is_deleted_and_what_is_refuted_is_not() -> None:
+    def said(code: str) -> Resource:
+        return {"verificationStatus": {"coding": [{"code": code}]}}
+
+    assert choice.is_in_error(said("entered-in-error"))
+    assert not choice.is_in_error(said("refuted"))
+
+
+def test_a_cold_is_no_standing_diagnosis() -> None:
+    def of(*categories: str) -> Resource:
+        return {"category": [{"coding": [{"code": each}]} for each in categories]}
+
+    assert not choice.is_standing(of("encounter-diagnosis"))
+    assert choice.is_standing(of("encounter-diagnosis", "problem-list-item"))
+    assert choice.is_standing(of())
 
 
 def in_base64(text: str) -> str:

@@ -69,9 +69,28 @@ def day_and_time(when: When, language: Language) -> str:
 
 
 def critical_detail(one: Critical, language: Language) -> str:
-    """What happens, and that it is not certain."""
-    doubt = language.say("ikke bekreftet") if one.is_unconfirmed else ""
-    return " · ".join(filter(None, (one.detail, doubt)))
+    """What happens, how certain it is, and how it is known."""
+    say = language.say
+    certainty = {
+        "confirmed": say("bekreftet"),
+        "likely": say("sannsynlig"),
+        "suspected": say("ikke bekreftet"),
+    }.get("" if one.is_refuted else one.certainty, "")
+    return " · ".join(filter(None, (one.detail, certainty, one.known_by)))
+
+
+def critical_groups(language: Language) -> dict[str, str]:
+    """The names of the fixed groups."""
+    say = language.say
+    return {
+        "allergy": say("Overfølsomhet og allergi"),
+        "anaesthesia": say("Problemer ved narkose"),
+        "treatment": say("Pågående behandling"),
+        "implant": say("Implantater"),
+        "infection": say("Smitte"),
+        "procedure": say("Avvik fra vanlig framgangsmåte"),
+        "other": say("Annet kritisk"),
+    }
 
 
 def period(since: When, until: When, language: Language) -> str:

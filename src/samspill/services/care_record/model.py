@@ -46,6 +46,11 @@ class Person:
         )
 
 
+Group = Literal["allergy", "anaesthesia", "treatment", "implant", "infection", "procedure", "other"]
+"""The groups of critical information in the national summary care record, in their order."""
+Certainty = Literal["confirmed", "likely", "suspected", ""]
+
+
 @dataclass(frozen=True, slots=True)
 class Critical:
     """What everyone must know before they treat: an allergy, a risk, a reservation."""
@@ -53,10 +58,13 @@ class Critical:
     id: str
     title: str
     detail: str
-    group: Literal["allergy", "flag"]
+    group: Group
     is_severe: bool
     is_refuted: bool
     is_unconfirmed: bool
+    certainty: Certainty
+    known_by: str
+    """How it is known: seen by a doctor, told by the patient, a test."""
     origin: Origin
 
 
@@ -125,6 +133,7 @@ class Event:
 
 
 KINDS: tuple[EventKind, ...] = get_args(EventKind)
+GROUPS: tuple[Group, ...] = get_args(Group)
 
 
 def order(events: Iterable[Event]) -> tuple[Event, ...]:

@@ -66,16 +66,28 @@ def listed_people(session: Session, practitioner: str) -> tuple[Person, ...]:
 
 
 def critical_information(session: Session, patient: str) -> tuple[Critical, ...]:
-    """Allergies and flags in force, the severe ones first; refuted ones last."""
-    found = [record.allergy(one) for one in _of(session, "AllergyIntolerance", patient)]
+    """Allergies and flags in force, by group and the severe ones first; refuted ones last.
+
+    What was written in error is deleted, and nowhere; what is refuted is known not to be so.
+    """
+    allergies = _of(session, "AllergyIntolerance", patient)
+    found = [record.allergy(one) for one in allergies if not choice.is_in_error(one)]
     flags = _of(session, "Flag", patient)
     found += [record.flag(one) for one in flags if one.get("status") == "active"]
-    return tuple(sorted(found, key=lambda one: (one.is_refuted, not one.is_severe, one.title)))
+    order = model.GROUPS.index
+    return tuple(
+        sorted(
+            found,
+            key=lambda one: (one.is_refuted, order(one.group), not one.is_severe, one.title),
+        )
+    )
 
 
 def diagnoses(session: Session, patient: str) -> tuple[Diagnosis, ...]:
-    """The active ones first, then by how new they are."""
-    found = [record.diagnosis(one) for one in _of(session, "Condition", patient)]
+    """The active ones first, then by how new they are; what one visit was about (a cold) stands
+    in the timeline only."""
+    conditions = _of(session, "Condition", patient)
+    found = [record.diagnosis(one) for one in conditions if choice.is_standing(one)]
     newest_first = sorted(found, key=lambda one: one.since, reverse=True)
     return tuple(sorted(newest_first, key=lambda one: not one.is_active))
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from samspill.portals.citizen import layout
 from samspill.portals.shared import facts
 from samspill.portals.shared.facts import Source, Tag
 from samspill.portals.shared.languages import Language
-from samspill.portals.shared.layout import Frame
+from samspill.portals.shared.layout import Frame, Link
 from samspill.portals.shared.visit import Visit
 from samspill.services.care_record.model import Critical, Diagnosis
 
@@ -34,6 +35,7 @@ class CriticalPage:
     lead: str
     groups: tuple[Group, ...]
     print: str
+    share: Link
 
 
 def present(
@@ -43,11 +45,7 @@ def present(
     known = [one for one in critical if not one.is_refuted]
     refuted = [one for one in critical if one.is_refuted]
     groups = [
-        Group(
-            say("Allergier og annet kritisk"),
-            tuple(_critical(one, language) for one in known),
-            say("Ingenting kritisk er registrert."),
-        ),
+        *_groups(known, language),
         Group(
             say("Diagnoser nå"),
             tuple(_diagnosis(one, language) for one in diagnoses if one.is_active),
@@ -66,7 +64,23 @@ def present(
         lead=say("Dette ser de som behandler deg, først av alt."),
         groups=tuple(groups),
         print=say("Skriv ut"),
+        share=Link("/del", say("Del med andre")),
     )
+
+
+def _groups(known: Sequence[Critical], language: Language) -> list[Group]:
+    """The fixed groups that hold something; or that there is nothing."""
+    say = language.say
+    if not known:
+        return [
+            Group(say("Allergier og annet kritisk"), (), say("Ingenting kritisk er registrert."))
+        ]
+    names = facts.critical_groups(language)
+    return [
+        Group(names[group], tuple(_critical(one, language) for one in items), "")
+        for group, some in groupby(known, key=lambda one: one.group)
+        if (items := [*some])
+    ]
 
 
 def _critical(one: Critical, language: Language) -> Item:

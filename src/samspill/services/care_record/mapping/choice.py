@@ -66,6 +66,11 @@ def is_standing(condition: Resource) -> bool:
     return _holds(condition) and (is_listed or not of_visit)
 
 
+def is_in_error(resource: Resource) -> bool:
+    """Whether it was never so: deleted, as opposed to refuted."""
+    return "entered-in-error" in elements.codes(resource.get("verificationStatus"))
+
+
 def _holds(resource: Resource) -> bool:
     return not UNTRUE & {*elements.codes(resource.get("verificationStatus"))}
 

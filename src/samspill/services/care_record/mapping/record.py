@@ -3,7 +3,9 @@
 https://hl7.org/fhir/R4/resourcelist.html
 """
 
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 
 from samspill.base.json import Resource
 from samspill.norway import codes, confidentiality, identifiers
@@ -11,13 +13,37 @@ from samspill.norway.identifiers import Kind
 from samspill.services import elements
 from samspill.services.care_record.model import (
     Appointment,
+    Certainty,
     Critical,
     Diagnosis,
     Document,
+    Group,
     Person,
 )
 
 SYSTEMS = {codes.ICPC_2: "ICPC-2", codes.ICD_10: "ICD-10", codes.SNOMED: "SNOMED CT"}
+KNOWN_BY = "http://hl7.no/fhir/StructureDefinition/no-basis-sourceofinformation"
+GROUPS: Mapping[str, Group] = MappingProxyType(
+    {
+        codes.volven(7515): "anaesthesia",
+        codes.volven(7516): "anaesthesia",
+        codes.ONGOING_TREATMENT: "treatment",
+        codes.IMPLANT: "implant",
+        codes.INFECTION: "infection",
+        codes.CHANGED_PROCEDURE: "procedure",
+    }
+)
+"""The group of a flag by the system of its code."""
+CERTAIN: Mapping[str, Certainty] = MappingProxyType(
+    {
+        "1": "suspected",
+        "2": "likely",
+        "3": "confirmed",
+        "unconfirmed": "suspected",
+        "confirmed": "confirmed",
+    }
+)
+"""By the standard, and by Volven 7521."""
 NUMBERS = (Kind.NATIONAL, Kind.D, Kind.JOINT_HELP, Kind.HELP, Kind.DUF)
 """The first of these that a person has is shown."""
 
@@ -49,6 +75,7 @@ def allergy(resource: Resource) -> Critical:
     ]
     severities = {reaction.get("severity") for reaction in resource.get("reaction") or []}
     verification = elements.codes(resource.get("verificationStatus"))
+    certainty: Certainty = next((CERTAIN[code] for code in verification if code in CERTAIN), "")
     return Critical(
         id=str(resource.get("id", "")),
         title=elements.concept(resource.get("code")),
@@ -56,24 +83,40 @@ def allergy(resource: Resource) -> Critical:
         group="allergy",
         is_severe=resource.get("criticality") == "high" or "severe" in severities,
         is_refuted="refuted" in verification,
-        is_unconfirmed="unconfirmed" in verification,
+        is_unconfirmed=certainty in ("suspected", "likely"),
+        certainty=certainty,
+        known_by=_known_by(resource),
         origin=elements.origin(resource, "recorder", "asserter"),
     )
 
 
 def flag(resource: Resource) -> Critical:
     """https://hl7.org/fhir/R4/flag.html"""
-    categories = [elements.concept(category) for category in resource.get("category") or []]
+    title = elements.concept(resource.get("code"))
+    kinds = [coding.get("display", "") for coding in (resource.get("code") or {}).get("coding", [])]
+    systems = [codes.canonical(system) for system, _ in elements.codings(resource.get("code"))]
     return Critical(
         id=str(resource.get("id", "")),
-        title=elements.concept(resource.get("code")),
-        detail=", ".join(filter(None, categories)),
-        group="flag",
+        title=title,
+        detail=", ".join(kind for kind in kinds if kind and kind != title),
+        group=next((GROUPS[system] for system in systems if system in GROUPS), "other"),
         is_severe=True,
         is_refuted=False,
         is_unconfirmed=False,
+        certainty="",
+        known_by=_known_by(resource),
         origin=elements.origin(resource, "author"),
     )
+
+
+def _known_by(resource: Resource) -> str:
+    """The Norwegian extension with the source of critical information (Volven 7498)."""
+    for extension in resource.get("extension") or []:
+        if extension.get("url") == KNOWN_BY:
+            parts = extension.get("extension") or []
+            said = [elements.concept(part.get("valueCodeableConcept")) for part in parts]
+            return next(filter(None, said), "")
+    return ""
 
 
 def diagnosis(resource: Resource) -> Diagnosis:
