@@ -47,7 +47,7 @@ def test_plans_that_are_not_looked_at_again_lose_updates(
 ) -> None:
     """The control: patches are made outside of the transaction and written blindly."""
 
-    def blindly(session: Session, plan: Any, holds: Any, carry_out: Any) -> Any:
+    def blindly(session: Session, plan: Any, holds: Any, carry_out: Any, about: Any) -> Any:
         planned = plan(session)
         return save.submit(session, lambda inner: carry_out(inner, planned))
 
