@@ -40,7 +40,8 @@ SHAPES: Mapping[str, str] = MappingProxyType(
         "CopyDest": "Role:CS? CopyDestRole* HCP",
         "CopyDestRole": "MsgType:CS ReqComMethod:CS? ActComMethod:CS?",
         "RefDoc": "IssueDate:TS? MsgType:CS Id:ST? MimeType:ST? Description:ST? Compression:CS? "
-        "FileReference:ST|Content:ANY?",
+        "FileReference:ST|Content?",
+        "Content": "Base64Container:B64*",
         "Patient": "BasisForHealthServices:CS? Sex:CS? DateOfBirth:TS? DateOfDeath:TS? Name:ST? "
         "IdByServProvider:ST? IdByRequester:ST? OffId:ST TypeOffId:CS Relation:CS? "
         "ResponsibleHcp? AdmLocation? AdditionalId* Address? InfItem* AnalysedSubject* "
@@ -122,7 +123,7 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = MappingProxyType(
         "URL": frozenset({"V"}),
     }
 )
-"""The attributes of value types; the others (ST, INT, ANY) have text."""
+"""The attributes of value types; the others (ST, INT, B64, ANY) have text."""
 
 REPORT_STATUS: Mapping[str, str] = MappingProxyType(
     {"S": "registered", "P": "preliminary", "F": "final", "A": "appended"}

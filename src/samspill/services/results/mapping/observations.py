@@ -166,18 +166,7 @@ def _performers(cast: Cast, item: Item) -> Iterator[Resource]:
     """Those named on the result, each with the part they had; else the laboratory."""
     named = item.node.all("RelServProv")
     for holder in named or item.version.report.all("ServProvider"):
-        yield from involved(cast, holder)
-
-
-def involved(cast: Cast, holder: Node) -> Iterator[Resource]:
-    """References to those whom a holder names, with the part they had."""
-    part = values.concept(holder.one("Relation"), table=8254)
-    for reference in parties.provider(cast, holder):
-        if part:
-            reference = {
-                **reference, "extension": [values.extension("relation", valueCodeableConcept=part)]
-            }  # fmt: skip
-        yield reference
+        yield from parties.involved(cast, holder)
 
 
 def _extensions(node: Node) -> Iterator[Resource]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from samspill.base.json import Resource
 from samspill.norway import identifiers, kith
 from samspill.services.results.mapping import values
-from samspill.services.results.mapping.tree import Node
+from samspill.services.results.mapping.tree import NOTHING, Node
 
 NAMESPACE = uuid.UUID("5f0c9a51-6c36-4d53-9d8e-6c1b7d1f2a10")
 PERSON = "urn:uuid:00000000-0000-4000-8000-{:012}"
@@ -36,8 +36,13 @@ class Cast:
         reference = f"{type}/{id}"
         kept = self.resources.setdefault(reference, {"resourceType": type, "id": id})
         for key, value in elements.items():
-            if value:
-                kept.setdefault(key, value)
+            if isinstance(value, list):
+                # Named again with further numbers or another name: all of them are kept.
+                was = kept.get(key, [])
+                if added := [each for each in value if each not in was]:
+                    kept[key] = [*was, *added]
+            elif value and kept.setdefault(key, value) != value and key == "name":
+                kept["alias"] = [*dict.fromkeys([*kept.get("alias", ()), value])]
         return {"reference": reference, "display": display} if display else {"reference": reference}
 
     def add_patient(self, elements: Resource) -> Resource:
@@ -76,11 +81,22 @@ def provider(cast: Cast, holder: Node) -> list[Resource]:
     inst = hcp.one("Inst")
     if not inst:
         return []
-    outer = _organization(cast, inst, "", contact)
+    outer = _organization(cast, inst, "", contact, hcp.one("MedSpeciality"))
     place = outer.get("reference", "")
-    inner = [_organization(cast, dept, place, []) for dept in inst.all("Dept")]
+    inner = [_organization(cast, dept, place, [], NOTHING) for dept in inst.all("Dept")]
     people = [_practitioner(cast, each, place, [], hcp) for each in inst.all("HCPerson")]
     return [each for each in (*(inner[:1] or [outer]), *inner[1:], *people) if each]
+
+
+def involved(cast: Cast, holder: Node) -> Iterator[Resource]:
+    """References to those whom a holder names, with the part they had."""
+    part = values.concept(holder.one("Relation"), table=8254)
+    for reference in provider(cast, holder):
+        if part:
+            reference = {
+                **reference, "extension": [values.extension("relation", valueCodeableConcept=part)]
+            }  # fmt: skip
+        yield reference
 
 
 def _telecom(hcp: Node) -> list[Resource]:
@@ -93,7 +109,9 @@ def _contact(address: str) -> Resource:
     return {"system": system, "value": rest if colon and system != "other" else address}
 
 
-def _organization(cast: Cast, node: Node, within: str, telecom: list[Resource]) -> Resource:
+def _organization(
+    cast: Cast, node: Node, within: str, telecom: list[Resource], speciality: Node
+) -> Resource:
     """A reference to an organisation; only words where it has no number and no name."""
     name, ids = node.get("Name"), _identifiers(node)
     if not name and not ids:
@@ -101,8 +119,8 @@ def _organization(cast: Cast, node: Node, within: str, telecom: list[Resource]) 
     elements: Resource = {"identifier": ids, "name": name or "?", "telecom": telecom}
     if within:
         elements["partOf"] = {"reference": within}
-    if kind := values.concept(node.one("Type"), table=8242):
-        elements["type"] = [kind]
+    kinds = (values.concept(node.one("Type"), table=8242), values.concept(speciality))
+    elements["type"] = [kind for kind in kinds if kind]
     return cast.add("Organization", _place("Organization", ids, name, within), elements, name)
 
 

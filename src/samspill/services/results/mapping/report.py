@@ -7,6 +7,7 @@ import base64
 import binascii
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from samspill.base.json import Resource
 from samspill.norway import kith
@@ -19,7 +20,7 @@ from samspill.services.results.mapping import (
     versions,
 )
 from samspill.services.results.mapping.parties import Cast
-from samspill.services.results.mapping.tree import Node
+from samspill.services.results.mapping.tree import NOTHING, Node
 from samspill.services.results.mapping.versions import Effective, Version
 
 SECTION = "http://terminology.hl7.org/CodeSystem/v2-0074"
@@ -58,8 +59,10 @@ def to_fhir(found: Effective) -> Mapped:
     results = _results(cast, id, found, [whom for _, whom in subjects], collected)
     asked = list(requests.requests(cast, node, id, subject)) if subject else []
     files = list(_files(node, id))
-    body = _report(cast, found, id, subject, (asked, taken, results, files), collected)
-    return Mapped(id, cast.resources, (*asked, *taken, *results, *files, body))
+    forms = [attachment for _, attachment in files]
+    body = _report(cast, found, id, subject, (asked, taken, results, forms), collected)
+    binaries = [binary for binary, _ in files if binary]
+    return Mapped(id, cast.resources, (*asked, *taken, *results, *binaries, body))
 
 
 def _subjects(cast: Cast, report: Node, id: str) -> list[tuple[Node, Resource]]:
@@ -94,7 +97,7 @@ def _results(
 
 
 Parts = tuple[list[Resource], list[Resource], list[Resource], list[Resource]]
-"""Requests, specimens, results and files."""
+"""Requests, specimens, results and attachments."""
 
 
 def _report(
@@ -125,7 +128,7 @@ def _report(
         "issued": values.instant(node.get("IssueDate")),
         "performer": [each for s in node.all("ServProvider") for each in parties.provider(cast, s)],
         "resultsInterpreter": [
-            each for s in node.all("RelServProv") for each in observations.involved(cast, s)
+            each for s in node.all("RelServProv") for each in parties.involved(cast, s)
         ],
         "specimen": [_reference(each) for each in taken],
         "result": [
@@ -133,7 +136,7 @@ def _report(
         ],
         "conclusion": node.get("Comment"),
         "conclusionCode": [c for e in node.all("CodedComment") if (c := values.concept(e))],
-        "presentedForm": [*map(_attachment, files), *_elsewhere(node)],
+        "presentedForm": files,
     }
     return {key: value for key, value in made.items() if value}
 
@@ -158,49 +161,58 @@ def _extensions(cast: Cast, found: Effective) -> Iterator[Resource]:
         yield values.extension("cancelled-because", valueCodeableConcept=reason)
     if last is not node and last.get("Comment"):
         yield values.extension("cancellation-comment", valueString=last.get("Comment"))
+    for subject in versions.subjects(node):
+        if relation := values.concept(subject.one("Relation"), table=8238):
+            yield values.extension("subject-relation", valueCodeableConcept=relation)
+        for holder in subject.all("ResponsibleHcp"):
+            for reference in parties.involved(cast, holder):
+                yield values.extension("responsible", valueReference=reference)
     for name in ("CopyDest", "PaymentResponsible"):
         for holder in node.all(name):
             for reference in parties.provider(cast, holder):
                 yield values.extension(name.lower(), valueReference=reference)
 
 
-def _files(node: Node, id: str) -> Iterator[Resource]:
-    """Files that came along, each as a Binary that is guarded like the report."""
+def _files(node: Node, id: str) -> Iterator[tuple[Resource, Resource]]:
+    """Documents that came along or are named: the Binary of each ({} if there is none), which is
+    guarded like the report, and its attachment."""
     for number, document in enumerate(node.all("RefDoc")):
-        text = "".join(document.get("Content").split())
-        try:
-            content = base64.b64decode(text, validate=True)
-        except (binascii.Error, ValueError):
-            continue
-        if content:
-            yield {
-                "resourceType": "Binary",
-                "id": parties.stable_id("Binary", id, str(number), text),
-                "contentType": document.get("MimeType") or "application/octet-stream",
-                "securityContext": {"reference": f"DiagnosticReport/{id}"},
-                "data": base64.b64encode(content).decode(),
-            }
+        for part in document.one("Content").all("Base64Container") or [NOTHING]:
+            binary = _binary(part, document.get("MimeType"), id, number)
+            yield binary, _attachment(document, binary)
 
 
-def _attachment(file: Resource) -> Resource:
-    return {"contentType": file["contentType"], "url": f"Binary/{file['id']}"}
+def _binary(part: Node, type: str, report: str, number: int) -> Resource:
+    try:
+        content = base64.b64decode("".join(part.text.split()), validate=True)
+    except binascii.Error:
+        return {}
+    if not content:
+        return {}
+    return {
+        "resourceType": "Binary",
+        "id": parties.stable_id("Binary", report, str(number), sha256(content).hexdigest()),
+        "contentType": type or "application/octet-stream",
+        "securityContext": {"reference": f"DiagnosticReport/{report}"},
+        "data": base64.b64encode(content).decode(),
+    }
 
 
-def _elsewhere(node: Node) -> Iterator[Resource]:
-    """Documents that are only named, or whose content is words."""
-    for document in node.all("RefDoc"):
-        named = document.get("FileReference") or document.get("Id")
-        title = document.get("Description") or named
-        said = {
-            "contentType": document.get("MimeType"),
-            "title": title,
-            "creation": values.moment(document.get("IssueDate")),
-        }
-        made: Resource = {key: value for key, value in said.items() if value}
-        if named and named != title:
-            made["extension"] = [values.extension("file", valueString=named)]
-        if made:
-            yield made
+def _attachment(document: Node, binary: Resource) -> Resource:
+    said = {"document-id": document.get("Id"), "file": document.get("FileReference")}
+    made: Resource = {
+        "extension": [
+            values.extension(name, valueString=text) for name, text in said.items() if text
+        ],
+        "contentType": document.get("MimeType"),
+        "url": f"Binary/{binary['id']}" if binary else "",
+        "title": document.get("Description") or document.get("FileReference") or document.get("Id"),
+        "creation": values.moment(document.get("IssueDate")),
+    }
+    for name, table in (("MsgType", 8278), ("Compression", "")):
+        if found := values.concept(document.one(name), table=table):
+            made["extension"].append(values.extension(name.lower(), valueCodeableConcept=found))
+    return {key: value for key, value in made.items() if value}
 
 
 def provenance(mapped: Mapped, version: Version, by: Resource, at: str) -> Resource:

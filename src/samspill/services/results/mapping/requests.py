@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from samspill.base.json import Resource
 from samspill.norway import kith
-from samspill.services.results.mapping import parties, values
+from samspill.services.results.mapping import parties, values, versions
 from samspill.services.results.mapping.parties import Cast
-from samspill.services.results.mapping.tree import Node
+from samspill.services.results.mapping.tree import NOTHING, Node
 
 PRIORITIES = {"OHJELP": "stat", "TELC": "stat", "DATO": "urgent", "PK": "urgent", "NORM": "routine"}
 """Wanted priority (Volven 7303) as ServiceRequest.priority."""
@@ -18,8 +18,9 @@ def requests(cast: Cast, report: Node, id: str, subject: Resource) -> Iterator[R
         each for holder in report.all("Requester") for each in parties.provider(cast, holder)
     ]
     people = [each for each in requester if each.get("reference", "").startswith("Practitioner/")]
-    told = list(_told(report.one("Patient")))
-    for number, node in enumerate(report.all("ServReq")):
+    told = [each for whom in versions.subjects(report) for each in _told(whom)]
+    # What is told of the patient needs a place, also where no requisition is named.
+    for number, node in enumerate(report.all("ServReq") or ([NOTHING] if told else [])):
         asked = values.concept(node.one("MsgDescr"), table=8202)
         made: Resource = {
             "resourceType": "ServiceRequest",
@@ -69,6 +70,8 @@ def _extensions(node: Node, requester: list[Resource]) -> Iterator[Resource]:
 def _reasons(node: Node) -> Iterator[Resource]:
     for each in node.all("ReasonAsText"):
         made = values.concept(*each.all("TextCode"), text=each.get("TextResultValue"))
+        if heading := values.concept(each.one("Heading"), table=8231):
+            made["extension"] = [values.extension("heading", valueCodeableConcept=heading)]
         if made:
             yield made
 
@@ -76,9 +79,10 @@ def _reasons(node: Node) -> Iterator[Resource]:
 def _notes(node: Node) -> Iterator[str]:
     yield node.get("ReqComment")
     for each in node.all("Comment"):
-        yield each.get("TextResultValue")
-        coded = each.one("TextCode").attributes
-        yield coded.get("DN", "") or coded.get("OT", "")
+        heading, coded = each.one("Heading").attributes, each.one("TextCode").attributes
+        said = (each.get("TextResultValue"), coded.get("DN") or coded.get("OT") or coded.get("V"))
+        text = ", ".join(filter(None, said))
+        yield f"{heading['DN']}: {text}" if heading.get("DN") and text else text
 
 
 def _told(patient: Node) -> Iterator[tuple[Resource, str]]:
@@ -89,4 +93,7 @@ def _told(patient: Node) -> Iterator[tuple[Resource, str]]:
         dates = " – ".join(filter(None, moments))
         made = values.concept(*said.all("CodedDescr"), text=said.get("Description"))
         note = " ".join(filter(None, (said.get("Comment"), dates and f"({dates})")))
-        yield made or {"text": note or "?"}, note
+        made = made or {"text": note or "?"}
+        if kind := values.concept(each.one("Type"), table=8204):
+            made["extension"] = [values.extension("heading", valueCodeableConcept=kind)]
+        yield made, note

@@ -35,7 +35,7 @@ def _one(cast: Cast, node: Node, report: str, subject: Resource) -> Iterator[Res
         "container": _container(node),
         "condition": _comments(node),
         "note": [{"text": text} for text in _notes(node)],
-        "extension": list(_extensions(node)),
+        "extension": [*_extensions(node), *_handlers(cast, node)],
     }
     if inner := node.one("AnalysedSubject"):
         made["parent"] = [place(report, inner.get("IdByServProvider"))]
@@ -90,6 +90,12 @@ def _notes(node: Node) -> Iterator[str]:
     for text in (node.get("Comment"), sample.get("CollectorComment"), sample.get("Logistics")):
         if text:
             yield text
+
+
+def _handlers(cast: Cast, node: Node) -> Iterator[Resource]:
+    for holder in node.all("RelServProv"):
+        for reference in parties.involved(cast, holder):
+            yield values.extension("handled-by", valueReference=reference)
 
 
 def _extensions(node: Node) -> Iterator[Resource]:

@@ -30,6 +30,7 @@ FORMS = {
     "PQ": re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|-?INF|NaN"),
     "BL": re.compile("true|false"),
     "INT": re.compile(r"[+-]?\d+"),
+    "B64": re.compile(r"(?:[A-Za-z0-9+/]\s*)*(?:=\s*){0,2}"),
     "OID": re.compile(r"(\d+\.?)*\d+"),
 }  # fmt: skip
 EXPECTED = {
@@ -37,6 +38,7 @@ EXPECTED = {
     "PQ": Text("a number with a point: 4.2", "et tall med punktum: 4.2"),
     "BL": Text("true or false", "true eller false"),
     "INT": Text("a whole number", "et heltall"),
+    "B64": Text("base64", "base64"),
     "OID": Text("an OID: digits and points", "en OID: tall og punktum"),
 }
 
@@ -231,7 +233,7 @@ class _Reader:
         for particle in shape(self.version, name):
             count = 0
             while at < len(waiting) and count < particle.most:
-                found = waiting[at].tag.removeprefix(namespace)
+                found = _name(waiting[at], namespace)
                 if found not in particle.names:
                     break
                 inner = f"{where}/{found}"
@@ -299,6 +301,14 @@ def _has_type(root: etree._Element) -> bool:
 
 def _values(element: etree._Element) -> dict[str, str]:
     return {str(key): str(value) for key, value in element.attrib.items()}
+
+
+def _name(element: etree._Element, namespace: str) -> str:
+    """The name of an element of the report; of others only files have a place in it."""
+    if element.tag == f"{{{kith.BASE64}}}Base64Container":
+        return "Base64Container"
+    name = str(element.tag).removeprefix(namespace)
+    return "" if name == "Base64Container" else name
 
 
 def _own_text(element: etree._Element) -> str:
