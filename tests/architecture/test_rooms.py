@@ -43,6 +43,7 @@ SEAMS = {"fhir/fhirpath/__init__": {"clock.system"}}
 SERVICE_MODULES = {
     "__init__.py",
     "model.py",
+    "model",
     "mapping.py",
     "mapping",
     "service.py",
