@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bench import (
     Figure,
+    access,
     base,
     fhirpath,
     http,
@@ -16,6 +17,7 @@ from bench import (
     load,
     machine,
     postgres,
+    results,
     search,
     shapes,
     store,
@@ -27,6 +29,7 @@ ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "base": base.figures,
     "http": http.figures,
     "identity": identity.figures,
+    "access": access.figures,
     "store": store.figures,
     "postgres": postgres.figures,
     "fhirpath": fhirpath.figures,
@@ -34,6 +37,7 @@ ROOMS: dict[str, Callable[[], Iterator[Figure]]] = {
     "shapes": shapes.figures,
     "validation": validation.figures,
     "load": load.figures,
+    "results": results.figures,
     "terminology": terminology.figures,
 }
 PAGE = Path(__file__).parents[1] / "docs" / "bench.md"

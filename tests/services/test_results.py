@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from samspill.base.json import Resource
+from samspill.services.results import model
 from samspill.services.results.mapping import record as mapping
 from samspill.services.results.model import Direction, Side
 
@@ -126,3 +127,18 @@ def test_a_measurement_by_the_person_is_from_home() -> None:
     own = a_result("4.0", performer=[{"reference": "Patient/1", "display": "Kari"}])
     assert mapping.result(own).is_from_home
     assert not mapping.result(a_result("4.0")).is_from_home
+
+
+def test_results_of_laboratories_with_other_units_are_compared_in_the_newest_unit() -> None:
+    old = a_result("4000", "2025-01-01")
+    old["valueQuantity"] = a_quantity("4000", "umol/L")
+    old["referenceRange"] = [{"low": a_quantity("3600", "umol/L")}]
+    other = a_result("4", "2024-01-01")
+    other["valueQuantity"] = a_quantity("4", "streker")
+    (series,) = mapping.series([old, other, a_result("4.2")])
+    assert [one.value for one in series.measured] == [Decimal(4), Decimal("4.2")]
+    assert series.direction == "up"
+    converted = series.results[1]
+    assert (converted.unit, converted.written) == ("mmol/L", "4000 umol/L")
+    assert converted.range == model.Range(Decimal("3.6"), None)
+    assert series.results[2].unit == "streker"

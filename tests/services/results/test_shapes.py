@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from builders import kith_messages, shared
-from samspill.services.results.mapping import rules, tree
+from samspill.services.results.mapping import receipt, rules, tree
 
 IMPORTS = """<schema xmlns="http://www.w3.org/2001/XMLSchema">
 <import namespace="http://www.kith.no/xmlstds/labsvar/{}" schemaLocation="{}"/>
@@ -20,7 +20,7 @@ def schemas() -> dict[str, etree.XMLSchema]:
     folder = shared.folder("norway", "kith", "skjema")
 
     class Here(etree.Resolver):
-        def resolve(self, url: str, _id: str, context: object) -> object:
+        def resolve(self, url: str, _id: str, context: object) -> object:  # type: ignore[override]
             path = next(folder.rglob(url.rsplit("/", 1)[-1]))
             return self.resolve_filename(str(path), context)  # type: ignore[attr-defined]
 
@@ -135,3 +135,21 @@ def test_what_is_missing_is_told(gone: bytes, code: str, refuses: bool) -> None:
     found = tree.read(kith_messages.report().replace(gone, empty))
     told = {fault.code: fault.refuses for fault in rules.faults(found)}
     assert told[code] is refuses
+
+
+def test_receipts_fit_their_schema() -> None:
+    folder = shared.folder("norway", "kith", "skjema")
+    source = (folder / "applikasjonskvittering" / "AppRec-v1.1.xsd").read_bytes()
+    place = (folder / "felleskomponenter" / "kith.xsd").as_uri()
+    schema = etree.XMLSchema(
+        etree.fromstring(source.replace(b"http://www.kith.no/xmlstds/kith.xsd", place.encode()))
+    )
+    paths = [path for name in ("lab", "kith/acceptance/svarrapport")
+             for path in shared.folder("norway", name).rglob("*.xml")]  # fmt: skip
+    for path in paths:
+        found = tree.read(path.read_bytes())
+        faults = [*found.faults, *rules.faults(found)] if found.version else found.faults
+        written = receipt.write(
+            found, faults, id="1", at="2026-01-01T00:00:00Z", software="Samspill"
+        )
+        assert schema.validate(etree.fromstring(written)), (path.name, schema.error_log)

@@ -63,6 +63,10 @@ class Result:
     is_from_home: bool
     status: str
     origin: Origin
+    code: str = ""
+    """The unit's UCUM code; "" where it has none."""
+    written: str = ""
+    """Value and unit as the laboratory gave them, where they are converted here."""
 
     @property
     def side(self) -> Side:

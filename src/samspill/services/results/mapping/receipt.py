@@ -61,7 +61,7 @@ def write(tree: Tree, faults: Iterable[Fault], *, id: str, at: str, software: st
         error.set("V", each.code)
         error.set("S", SYSTEM)
         error.set("DN", CODES[each.code])
-        error.set("OT", said(each, "nb"))
+        error.set("OT", f"{said(each, 'nb')} / {said(each, 'en')}")
     original = etree.SubElement(root, _tag("OriginalMsgId"))
     kind, made, number = _original(tree)
     _value(original, "MsgType", kind, "Svarrapport")

@@ -2,10 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from samspill.base.json import Resource
+from samspill.fhir import ucum
+from samspill.norway import codes
 from samspill.services import elements
 from samspill.services.results.model import Goal, Kind, Range, Result, Series
 
@@ -26,9 +29,36 @@ def series(observations: Iterable[Resource], goals: Iterable[Resource] = ()) -> 
 
 
 def _one_series(code: str, observations: list[Resource], goal: Goal | None) -> Series:
-    results = sorted((result(one) for one in observations), key=lambda one: one.when, reverse=True)
+    found = sorted((result(one) for one in observations), key=lambda one: one.when, reverse=True)
+    wanted = next((one for one in found if one.value is not None), found[0])
+    results = [converted(one, wanted) for one in found]
     name = elements.concept(observations[0]["code"])
     return Series(code, name, _kind(observations[0]), tuple(results), goal)
+
+
+def converted(given: Result, wanted: Result) -> Result:
+    """The result in the unit of another one, so that laboratories can be compared; unchanged where
+    UCUM does not know how. What the laboratory wrote stays beside it."""
+    if given.value is None or given.code == wanted.code or not (given.code and wanted.code):
+        return given
+
+    def moved(number: Decimal | None) -> Decimal | None:
+        return None if number is None else ucum.convert(number, given.code, wanted.code)
+
+    value = moved(given.value)
+    if value is None:
+        return given
+    reach, second = given.range, given.second_range
+    return replace(
+        given,
+        value=value,
+        second=moved(given.second),
+        unit=wanted.unit,
+        code=wanted.code,
+        range=Range(moved(reach.low), moved(reach.high)) if reach else None,
+        second_range=Range(moved(second.low), moved(second.high)) if second else None,
+        written=f"{given.comparator}{given.value} {given.unit}",
+    )
 
 
 def result(observation: Resource) -> Result:
@@ -52,7 +82,16 @@ def result(observation: Resource) -> Result:
         is_from_home=elements.is_by_patient(observation),
         status=str(observation.get("status", "")),
         origin=elements.origin(observation, "performer"),
+        code=_ucum(quantity),
     )
+
+
+def _ucum(quantity: dict[str, Any]) -> str:
+    """The UCUM code: the coded one, else the unit itself where it is one."""
+    unit = str(quantity.get("unit", ""))
+    if quantity.get("system") == codes.UCUM:
+        return str(quantity.get("code", ""))
+    return unit if unit and ucum.is_valid(unit) else ""
 
 
 def _parts(observation: Resource) -> tuple[dict[str, Any], dict[str, Any]]:
