@@ -1,6 +1,9 @@
 """A record moves between the kinds of databases, and comes back row by row as it was."""
 
-from collections.abc import Iterator
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -156,3 +159,35 @@ def test_a_backup_of_postgresql_is_a_file_and_brings_the_record_back(
         Store.restore(tmp_path / "backup.db", url)
     Store.restore(tmp_path / "backup.db", url, replace=True)
     assert _rows(url) == before
+
+
+@pytest.mark.proof
+def test_a_seeded_record_goes_to_postgresql_and_back_by_the_commands(
+    tmp_path: Path, url: str, proof: Callable[..., None]
+) -> None:
+    first, last = f"sqlite://{tmp_path}/record.db", f"sqlite://{tmp_path}/back/record.db"
+    (tmp_path / "back").mkdir()
+    _samspill("seed", "--people", "30", "--data", str(tmp_path))
+    assert "same in both" in _samspill("migrate-store", first, url)
+    assert "all is well" in _samspill("verify", database=url)
+    assert "same in both" in _samspill("migrate-store", url, last)
+    assert "all is well" in _samspill("verify", database=last)
+    there, back = _rows(first), _rows(last)
+    assert there == back == _rows(url)
+    versions, rows = len(there["version"]), sum(map(len, there.values()))
+    assert versions > 5_000
+    proof(
+        "a seeded record is the same after the way to PostgreSQL and back, and verified on both",
+        runs=2,
+        found=f"0 of {rows:,} rows differ, {versions:,} versions",
+    )
+
+
+def _samspill(*command: str, database: str = "") -> str:
+    environment = {**os.environ, **({"SAMSPILL_DATABASE": database} if database else {})}
+    program = Path(sys.executable).with_name("samspill")
+    done = subprocess.run(
+        [program, *command], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr

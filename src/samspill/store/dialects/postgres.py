@@ -9,12 +9,13 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 import psycopg
 from psycopg import pq
+from psycopg.errors import ReadOnlySqlTransaction
 
 from samspill.base.errors import Misconfigured, NotSupported, Unavailable
 from samspill.store.connect import Row
@@ -37,8 +38,9 @@ _KEPT = ("join_collapse_limit=1", "from_collapse_limit=1", "jit=off", "random_pa
 class Connection:
     """A connection that speaks in rows and in our errors."""
 
-    def __init__(self, raw: "psycopg.Connection[Row]") -> None:
+    def __init__(self, raw: "psycopg.Connection[Row]", *, only_reads: bool = False) -> None:
         self.raw = raw
+        self._only_reads = only_reads
         self._types: dict[str, dict[str, str]] = {}
         self._is_together = False
 
@@ -61,8 +63,11 @@ class Connection:
         self.run(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
 
     def intern(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> list[int]:
-        sql = _interning(table, tuple(columns), self._types_of(table, columns))
-        found: dict[int, int] = dict(self.rows(sql, _columns(rows)))
+        find, make = _interning(table, tuple(columns), self._types_of(table, columns))
+        found: dict[int, int] = dict(self.rows(find if self._only_reads else make, _columns(rows)))
+        if len(found) < len(rows):
+            # Not left to the server: its error would end the transaction.
+            raise translate(ReadOnlySqlTransaction())
         return [found[n] for n in range(1, len(rows) + 1)]
 
     def each(self, sql: str, rows: Sequence[Row]) -> None:
@@ -141,10 +146,28 @@ class Connection:
             raise translate(error) from error
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _with_numbers(sql: str) -> str:
     """The statement with psycopg's marks; it is made of fixed parts, as all SQL of the store."""
+    sql = _row_by_row(sql)
     return sql.replace("%", "%%").replace("?", "%s").replace("%%b::bytea", "%b::bytea")
+
+
+def _row_by_row(sql: str) -> str:
+    """The statement with OFFSET 0 in each EXISTS. So it is asked of each row that the search comes
+    to, until the page is full; else PostgreSQL would look for all rows that meet it, and join."""
+    end = 0
+    while (start := sql.find(_EXISTS, end)) >= 0:
+        depth, end = 1, start + len(_EXISTS)
+        at = end
+        while depth:
+            depth += {"(": 1, ")": -1}.get(sql[at], 0)
+            at += 1
+        sql = f"{sql[: at - 1]} OFFSET 0{sql[at - 1 :]}"
+    return sql
+
+
+_EXISTS = "EXISTS ("
 
 
 def _columns(rows: Sequence[Row]) -> list[object]:
@@ -164,22 +187,24 @@ def _inserting(table: str, types: tuple[str, ...]) -> str:
 
 
 @cache
-def _interning(table: str, columns: tuple[str, ...], types: tuple[str, ...]) -> str:
-    """The statement that finds or makes rows of a table with an integer key."""
+def _interning(table: str, columns: tuple[str, ...], types: tuple[str, ...]) -> tuple[str, str]:
+    """The statements that find, and that find or make, rows of a table with an integer key."""
     key = "rid" if table == "resource" else "id"
     names = ", ".join(columns)
     same = " AND ".join(f"t.{column} = w.{column}" for column in columns)
+    wanted = f"unnest({_arrays(types)}) WITH ORDINALITY AS w({names}, n)"
     # The inner SELECT is carried out for each value, by its index, whatever the planner believes.
-    return f"""WITH found AS MATERIALIZED (
-            SELECT w.*, t.{key} AS key
-            FROM unnest({_arrays(types)}) WITH ORDINALITY AS w({names}, n)
-            LEFT JOIN LATERAL (SELECT {key} FROM {table} t WHERE {same} LIMIT 1) t ON TRUE),
+    one = f"LATERAL (SELECT {key} FROM {table} t WHERE {same} LIMIT 1) t"
+    find = f"SELECT w.n, t.{key} FROM {wanted} CROSS JOIN {one}"
+    make = f"""WITH found AS MATERIALIZED (
+            SELECT w.*, t.{key} AS key FROM {wanted} LEFT JOIN {one} ON TRUE),
         new AS MATERIALIZED (
             SELECT n, {names}, row_number() OVER (ORDER BY n)
                 + (SELECT coalesce(max({key}), 0) FROM {table}) AS key
             FROM found WHERE key IS NULL),
         made AS (INSERT INTO {table} ({key}, {names}) SELECT key, {names} FROM new)
         SELECT n, key FROM found WHERE key IS NOT NULL UNION ALL SELECT n, key FROM new"""
+    return find, make
 
 
 def _arrays(types: Sequence[str]) -> str:
@@ -230,8 +255,8 @@ class Postgres:
         found: Connection | None = getattr(self._local, "connection", None)
         if found is None or found.raw.broken:
             timeout = f"statement_timeout={self._milliseconds}"
-            raw = self._open("default_transaction_read_only=on", _REPEATABLE, timeout)
-            found = self._local.connection = Connection(raw)
+            raw = self._open(*_READING, timeout)
+            found = self._local.connection = Connection(raw, only_reads=True)
             with self._lock:
                 self._readers.add(raw)
             # What is local to a thread goes when the thread ends.
@@ -341,6 +366,11 @@ class Postgres:
 
 _WRITING = ("work_mem=64MB", "maintenance_work_mem=256MB")
 """For the sorts with which a load ends."""
-_REPEATABLE = "default_transaction_isolation=repeatable\\ read"
+_READING = (
+    "default_transaction_read_only=on",
+    "default_transaction_isolation=repeatable\\ read",
+    "plan_cache_mode=force_custom_plan",
+)
+"""A plan that fits any values, as prepared statements get, takes no account of frequent ones."""
 _COLUMNS = """SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute
     WHERE attrelid = ?::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum"""
