@@ -7,7 +7,7 @@ from msgspec import structs
 from samspill.access.decide import Action
 from samspill.base import json
 from samspill.base.errors import MultipleMatches
-from samspill.interactions import conditional, guard, indexing, save
+from samspill.interactions import conditional, guard, indexing, noted, save
 from samspill.interactions.session import Session
 from samspill.store import Version
 from samspill.store.group import check_expected
@@ -68,5 +68,5 @@ def write(session: Session, type: str, id: str, expected: int | None = None) -> 
             if before and not before.deleted
             else ()
         )
-        session.log(Action.DELETE, version, about)
+        noted.written(session, Action.DELETE, version, about)
     return version

@@ -12,7 +12,7 @@ from typing import Protocol
 from msgspec import structs
 
 from samspill.access import facts
-from samspill.access.actor import Actor, Kind
+from samspill.access.actor import Actor, Context, Kind
 from samspill.access.decide import Action, Decision, decide
 from samspill.access.narrow import Guard
 from samspill.access.policy import NONE, Evidence, ScopeMatch, holds
@@ -97,6 +97,38 @@ def visible(session: Session, action: Action, versions: Sequence[Version]) -> tu
         for each in versions
         if asking.allows(each, known[each.commit])
     )
+
+
+def bases(
+    session: Session, action: Action, versions: Sequence[Version]
+) -> Sequence[tuple[tuple[str, ...], Sequence[Version]]]:
+    """Versions that are shown, by the names of the rules that let the session in to them."""
+    if is_open(session) or not versions:
+        return ((basis(session, action, "", ()), versions),)
+    asking = _Asking(session, action)
+    known = _source(session).about([each.commit for each in versions])
+    found: dict[tuple[str, ...], list[Version]] = {}
+    for each in versions:
+        about = known.get(each.commit, _NOBODY)
+        found.setdefault(asking.basis(each.type, each.id, about, each), []).append(each)
+    if len(found) > 1 and () in found:
+        # What is about nobody stands in nobody's log: it goes with another line.
+        public = found.pop(())
+        next(iter(found.values())).extend(public)
+    return tuple(found.items())
+
+
+def basis(session: Session, action: Action, type: str, patients: Sequence[str]) -> tuple[str, ...]:
+    """The names of the rules that let the session write what is about patients."""
+    if is_open(session):
+        return decide(session.actor, NO_CONTEXT, action, type).basis
+    about = About(-1, tuple(patients), frozenset(), frozenset())
+    return _Asking(session, action).basis(type, "", about, None)
+
+
+_NOBODY = About(-1, (), frozenset())
+NO_CONTEXT = Context(now=0)
+"""For those of whom nothing is asked."""
 
 
 def one(session: Session, action: Action, version: Version | None) -> Version | None:
@@ -207,6 +239,16 @@ class _Asking:
         return Grounds(
             tuple(name for name, each in decision.permits if holds(each, of, patient)),
             tuple(name for name, each in decision.denials if holds(each, of, patient)),
+        )
+
+    def basis(
+        self, type: str, id: str, about: About, content: "Version | Resource | None"
+    ) -> tuple[str, ...]:
+        """The permits that hold for a patient that the resource is about."""
+        permits = self.decision(type).permits
+        of = self._evidence(type, id, about, content)
+        return tuple(
+            name for name, each in permits if any(holds(each, of, p) for p in about.patients)
         )
 
     def require(self, id: str, type: str, about: About, content: Resource | None = None) -> None:

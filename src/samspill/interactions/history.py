@@ -2,7 +2,7 @@
 
 from samspill.access.decide import Action
 from samspill.base.errors import NotFound
-from samspill.interactions import guard
+from samspill.interactions import guard, noted
 from samspill.interactions.session import Session
 from samspill.store import Page
 
@@ -37,7 +37,7 @@ def history(
     )
     if id and not page.versions and store.read(type, id) is None:
         raise NotFound("There is no such resource", "Denne ressursen finnes ikke")
-    session.log_page(Action.HISTORY, type, page.versions)
+    noted.seen(session, Action.HISTORY, type, page.versions)
     return page
 
 
@@ -59,7 +59,7 @@ def _guarded(
     head = guard.one(session, Action.HISTORY, store.read(type, id))
     if head is None and not versions:
         raise NotFound("There is no such resource", "Denne ressursen finnes ikke")
-    session.log_page(Action.HISTORY, type, versions)
+    noted.seen(session, Action.HISTORY, type, versions)
     return Page(versions if count is None else versions[:count], total=len(versions))
 
 

@@ -5,7 +5,7 @@ from samspill.access.decide import Action
 from samspill.base import json
 from samspill.base.errors import Gone, NotFound
 from samspill.base.json import Resource
-from samspill.interactions import audit, guard
+from samspill.interactions import audit, guard, noted
 from samspill.interactions.session import Session
 from samspill.store import Version
 
@@ -21,7 +21,7 @@ def read(session: Session, type: str, id: str) -> Version:
         raise _not_found()
     if version.deleted:
         raise _gone()
-    session.log(Action.READ, version)
+    noted.seen(session, Action.READ, type, (version,))
     return version
 
 
@@ -39,7 +39,7 @@ def read_version(session: Session, type: str, id: str, number: int) -> Version:
         raise _not_found()
     if version.deleted:
         raise _gone()
-    session.log(Action.VREAD, version)
+    noted.seen(session, Action.VREAD, type, (version,))
     return version
 
 

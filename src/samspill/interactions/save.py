@@ -20,7 +20,7 @@ from samspill.base.texts import Text
 from samspill.fhir.search import compartments
 from samspill.fhir.search.compartments import Patients
 from samspill.fhir.search.query import Match, Query, TokenIs
-from samspill.interactions import checks, guard, indexing
+from samspill.interactions import checks, guard, indexing, noted
 from samspill.interactions.session import Session
 from samspill.store import Change, Stamp, Transaction, Version
 
@@ -165,7 +165,7 @@ def write(session: Session, draft: Draft, expected: int | None = None) -> Writte
     if expected is not None:
         change = replace(change, expected=expected)
     version = transaction.write(change)
-    session.log(draft.action, version, change.patients)
+    noted.written(session, draft.action, version, change.patients)
     if is_parameter:
         note_parameter(session, before, version)
     return Written(version, not was_there, draft.issues)

@@ -16,7 +16,7 @@ from samspill.fhir.search import format, parse, rewrite
 from samspill.fhir.search.compartments import Compartments
 from samspill.fhir.search.parameters import Registry
 from samspill.fhir.search.query import Clause, InCompartment, OfType, Query, all_of, any_of
-from samspill.interactions import audit, guard, read
+from samspill.interactions import audit, guard, noted, read
 from samspill.interactions.indexing import Parameters
 from samspill.interactions.session import Session
 from samspill.store import Page, Version
@@ -75,7 +75,7 @@ def search(
     if parameters.custom and _parameters(session) is not parameters:
         # The index of a parameter may have been half the old one and half the new one.
         return search(session, type, query, compartment=compartment, where=where)
-    session.log_page(Action.SEARCH, type, (*page.versions, *page.included))
+    noted.seen(session, Action.SEARCH, type, (*page.versions, *page.included))
     return Found(
         query=asked.query,
         versions=page.versions,

@@ -115,18 +115,38 @@ class Session(Struct, frozen=True):
         for receipt in self.receipts or ():
             receipt.result()
 
-    def log(self, action: Action, version: Version, patients: Sequence[str] = ()) -> None:
-        """Notes in the access log that the actor saw or wrote a version."""
-        self._note(action, version.type, _name(version), " ".join(patients))
+    def log(
+        self,
+        action: Action,
+        version: Version,
+        patients: Sequence[str] = (),
+        basis: tuple[str, ...] = (),
+    ) -> None:
+        """Notes in the access log that the actor saw or wrote a version, and by which rules."""
+        self._note(action, version.type, _name(version), " ".join(patients), basis)
 
-    def log_page(self, action: Action, type: str, versions: Iterable[Version]) -> None:
+    def log_page(
+        self,
+        action: Action,
+        type: str,
+        versions: Iterable[Version],
+        basis: tuple[str, ...] = (),
+    ) -> None:
         """Notes a page that the actor saw: one line, with "Type/id/version" of all on it."""
-        self._note(action, type, " ".join([_name(each) for each in versions]), "")
+        self._note(action, type, " ".join([_name(each) for each in versions]), "", basis)
 
-    def _note(self, action: Action, type: str, seen: str, patients: str, outcome: str = "") -> None:
+    def _note(
+        self,
+        action: Action,
+        type: str,
+        seen: str,
+        patients: str,
+        basis: tuple[str, ...] = (),
+        outcome: str = "",
+    ) -> None:
         context = self.context()
         line = entry.line(
-            self.actor, entry.deed(action.value, context, ()), at=context.now, type=type,
+            self.actor, entry.deed(action.value, context, basis), at=context.now, type=type,
             seen=seen, patients=patients, outcome=outcome, request=self.request,
         )  # fmt: skip
         if self.transaction is not None:
