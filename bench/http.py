@@ -137,12 +137,14 @@ def wrk(url: str, script: str, environment: dict[str, str], clients: int = CLIEN
 
 
 @contextmanager
-def serving(folder: Path, *further: str) -> Iterator[str]:
-    """`samspill serve --open` on the record of a folder, made if there is none."""
+def serving(folder: Path, *further: str, public_url: str = "") -> Iterator[str]:
+    """`samspill serve --open` on the record of a folder, made if there is none; in the normal mode
+    for tokens of a public URL."""
     program = str(Path(sys.executable).with_name("samspill"))
     port = free_port()
-    options = ["--open", "--data", str(folder), "--port", str(port), *further]
-    with process([program, "serve", *options], port) as url:
+    options = ["--data", str(folder), "--port", str(port), *further]
+    mode = [] if public_url else ["--open"]
+    with process([program, "serve", *mode, *options], port, public_url=public_url) as url:
         yield url
 
 
@@ -156,10 +158,16 @@ def bare(body: bytes) -> Iterator[str]:
 
 
 @contextmanager
-def process(command: list[str], port: int, given: bytes = b"") -> Iterator[str]:
+def process(
+    command: list[str], port: int, given: bytes = b"", public_url: str = ""
+) -> Iterator[str]:
     """A server in a process of its own, from its first answer on."""
     running = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, **({"SAMSPILL_PUBLIC_URL": public_url} if public_url else {})},
     )
     assert running.stdin is not None
     running.stdin.write(given)

@@ -19,6 +19,7 @@ from builders import postgres
 from samspill import app
 from samspill.access import actor as actors
 from samspill.access.actor import Actor, Assurance, Kind
+from samspill.access.decide import Action
 from samspill.access.log import Log
 from samspill.base import settings
 from samspill.interactions import save
@@ -337,7 +338,7 @@ class Place:
         for n, resource in resources:
             self.clock.at = moment(NOW - timedelta(days=2)) + n * 60_000_000
             type, id = resource["resourceType"], resource["id"]
-            draft = save.draft(self.system, resource, type, id, save.Action.UPDATE)
+            draft = save.draft(self.system, resource, type, id, Action.UPDATE)
             save.submit(self.system, lambda inner, draft=draft: save.write(inner, draft)).result()
         self.clock.at = moment(NOW)
 
@@ -353,7 +354,7 @@ def place(kind: str = "sqlite") -> Iterator[Place]:
         )  # fmt: skip
         store = Store.open(app.database(given), clock)
         platform = assemble(
-            given, [], store=store, concepts=Concepts.open(app.database(given)), log=Silent(),  # type: ignore[arg-type]
+            given, [], store=store, concepts=Concepts.open(app.database(given)), log=Silent(),
             operations=app.OPERATIONS,
         )  # fmt: skip
         platform.indexing.current()
@@ -372,5 +373,8 @@ class Silent(Log):
         self._done: Future[None] = Future()
         self._done.set_result(None)
 
-    def add(self, line: Access) -> "Future[None]":
+    def add(self, line: Access) -> "Future[None]":  # type: ignore[override]
         return self._done
+
+    def flush(self) -> None:
+        return

@@ -3,7 +3,6 @@
 Every byte is compared: status, headers, bodies. docs/adr/0022
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from json import dumps
@@ -12,6 +11,7 @@ from random import Random
 import pytest
 
 from builders import access_worlds
+from builders.access_answers import answer
 from builders.access_leaks import LEAKS, OF_WRITES, SLOW
 from builders.access_requests import Requests, Wish
 from builders.access_worlds import PATIENTS, PERSONAS, Place, Resource
@@ -20,37 +20,10 @@ from samspill.access.decide import Action
 from samspill.fhir import references
 from samspill.fhir.search.query import All, Query
 from samspill.interactions import guard
-from samspill.rest import encode, errors, requests, routes
-from samspill.rest.replies import Pending
-from samspill.rest.requests import Request
 from samspill.store.memo import Memo
 
 BEARING = frozenset({"Patient", "Encounter", "CareTeam", "Task", "Consent", "RelatedPerson"})
 """What says who may see what: two worlds have the same of it."""
-
-Answer = tuple[int, tuple[tuple[str, str], ...], bytes]
-
-
-def answer(place: Place, persona: str, wish: Wish) -> Answer:
-    """What a persona gets, as bytes; the seals of page links, made anew each time, are left out."""
-    base = "http://127.0.0.1:8000/fhir"
-    path, _, query = wish.path.partition("?")
-    session = place.session(persona)
-    request = Request(
-        wish.method, requests.segments(path), query, wish.headers, base, "r", wish.body
-    )
-    try:
-        reply = routes.answer(request, session)
-        if isinstance(reply, Pending):
-            reply = reply.present(reply.future.result())
-    except Exception as error:
-        reply = errors.respond(error, session.sending(wish.body))
-    response = encode.encoded(reply, encode.wanted_for_error(request), place.platform.definitions)
-    assert response.status < 500, (wish, response.body)
-    return response.status, response.headers, SEALED.sub(rb"\1", response.body)
-
-
-SEALED = re.compile(rb"(_cursor=)[A-Za-z0-9_%=-]{60,}")
 
 
 def seen(place: Place, persona: str) -> dict[str, bytes]:
@@ -118,7 +91,7 @@ def _elsewhere(random: Random, resource: Resource, visible: dict[str, bytes]) ->
     return resource
 
 
-CHANGES = {
+CHANGES: dict[str, Resource] = {
     "Observation": {"code": {"coding": [{"code": "w"}]}, "effectiveDateTime": "2019-01-01"},
     "DocumentReference": {"description": "Other"},
     "Composition": {"title": "Other"},
