@@ -137,6 +137,12 @@ def value(result: Result, language: Language) -> str:
     )
 
 
+def as_given(result: Result, language: Language) -> str:
+    """The value, and beside it what the laboratory wrote where that was another unit."""
+    said = value(result, language)
+    return f"{said} ({result.written})" if result.written else said
+
+
 def reach(range: Range | None, language: Language) -> str:
     """A reference range: 28–40, under 300, over 60."""
     match range:

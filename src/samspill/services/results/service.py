@@ -16,7 +16,14 @@ from samspill import VERSION
 from samspill.access.actor import Actor, Kind
 from samspill.access.decide import Action
 from samspill.base import clock
-from samspill.base.errors import Busy, Conflict, Forbidden, NotFound, PreconditionFailed
+from samspill.base.errors import (
+    Busy,
+    Conflict,
+    Forbidden,
+    InvalidResource,
+    NotFound,
+    PreconditionFailed,
+)
 from samspill.base.json import Resource
 from samspill.base.texts import Text
 from samspill.fhir.search import escapes
@@ -77,14 +84,14 @@ def receive(session: Session, data: bytes) -> Intake:
     if not any(each.refuses for each in faults):
         faults += rules.faults(found)
     is_known = _exists(platform, "Binary", source)
-    reports: tuple[str, ...] = ()
-    if any(each.refuses for each in faults):
-        if not is_known:
-            _keep(platform, data, source, found, faults)
-    else:
-        reports = tuple({report.report_id(v.key): None for v in versions.of(found.root, source)})
-        if not is_known:
-            faults += _take_in(platform, data, source, found, session.actor)
+    if not is_known and not any(each.refuses for each in faults):
+        faults += _tried(platform, data, source, found, session.actor)
+    is_refused = any(each.refuses for each in faults) or _exists(platform, "Task", kept.id(source))
+    if is_refused and not is_known:
+        _keep(platform, data, source, found, faults)
+    if is_refused and not any(each.refuses for each in faults):
+        faults.append(REFUSED_BEFORE)
+    reports = [report.report_id(each.key) for each in versions.of(found.root, source)]
     answer = receipt.write(
         found,
         faults,
@@ -93,7 +100,12 @@ def receive(session: Session, data: bytes) -> Intake:
         software=f"Samspill {VERSION}",
     )
     return Intake(
-        source, receipt.outcome(faults), tuple(map(receipt.told, faults)), reports, is_known, answer
+        source=source,
+        outcome=receipt.outcome(faults),
+        faults=tuple(map(receipt.told, faults)),
+        reports=() if is_refused else tuple(dict.fromkeys(reports)),
+        is_known=is_known,
+        receipt=answer,
     )
 
 
@@ -148,6 +160,24 @@ def _take_in(session: Session, data: bytes, source: str, found: Tree, by: Actor)
         session.settle()
         return told
     raise Busy("The report is being changed by others", "Rapporten endres av andre")
+
+
+def _tried(session: Session, data: bytes, source: str, found: Tree, by: Actor) -> list[Fault]:
+    """As `_take_in`; what the record does not take becomes a fault, so that the message is kept."""
+    try:
+        return _take_in(session, data, source, found, by)
+    except (InvalidResource, Conflict) as error:
+        return [
+            Fault("X99", each.text, each.expression) for each in error.issues[: tree.MOST_FAULTS]
+        ]
+
+
+REFUSED_BEFORE = Fault(
+    "X99",
+    Text("The same message was refused before", "Den samme meldingen ble avvist før"),
+    "Message",
+    Text("a new message, when the cause is gone", "en ny melding når årsaken er borte"),
+)
 
 
 def _joined(

@@ -88,7 +88,7 @@ def _row(visit: Visit, result: Result) -> Row:
     tag = sentences.tag(result, language)
     return Row(
         day=facts.day(result.when, language),
-        value=facts.value(result, language),
+        value=facts.as_given(result, language),
         side=", ".join(one.text for one in (tag, facts.status(result, language)) if one),
         who=language.say("Deg, hjemme") if result.is_from_home else result.origin.who,
     )

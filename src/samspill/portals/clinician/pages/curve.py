@@ -63,7 +63,9 @@ def _row(visit: Visit, result: Result) -> Row:
     home, status = language.say("Hjemme"), facts.status(result, language)
     return Row(
         day=facts.day_and_time(result.when, language),
-        value=facts.number(result, language),
+        value=facts.as_given(result, language)
+        if result.written
+        else facts.number(result, language),
         side=result.side,
         side_said=facts.side(result.side, language) if result.side else "",
         range=facts.reach(result.range, language) or result.range_text,

@@ -11,12 +11,17 @@ SYSTEM = "urn:samspill:task"
 CODE = "message-refused"
 
 
+def id(source: str) -> str:
+    """Id of the task of a message."""
+    return parties.stable_id("Task", source)
+
+
 def task(source: str, tree: Tree, faults: Sequence[Fault], at: str) -> Resource:
     """What is wrong with the message, and where it lies. Holds nothing of a person."""
     number = tree.root.get("MsgId")
     made: Resource = {
         "resourceType": "Task",
-        "id": parties.stable_id("Task", source),
+        "id": id(source),
         "contained": [
             {"resourceType": "OperationOutcome", "id": "faults", "issue": _issues(faults)}
         ],
