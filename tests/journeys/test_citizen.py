@@ -56,6 +56,8 @@ def test_everything_about_a_condition_is_found_by_ones_own_words(
     kinds = one.page.locator("button[name=vis]").all_inner_texts()
     for kind in ("Prøver", "Legemidler", "Diagnoser"):
         assert any(text.startswith(kind) for text in kinds), kinds
+    groups = one.page.locator("section.year h2").all_inner_texts()
+    assert {"Notater og brev (4)", "Kontakter (4)"} <= {*groups}, groups
 
 
 def test_the_history_can_be_searched_and_filtered_without_scripts(reader: Readers) -> None:

@@ -191,3 +191,17 @@ def test_what_one_measures_oneself_is_one_row_a_month() -> None:
     assert newest.is_own
     assert newest.values == before.values == 3
     assert newest.when.on == date(2026, 11, 20)
+
+
+def test_a_note_is_found_by_what_it_says() -> None:
+    note = {
+        "resourceType": "DocumentReference",
+        "status": "current",
+        "description": "Notat",
+        "date": "2026-11-16",
+        "content": [
+            {"attachment": {"contentType": "text/plain", "data": in_base64("Har diabetes.")}}
+        ],
+    }
+    [row] = timeline.events([note])
+    assert row.words == "Har diabetes."

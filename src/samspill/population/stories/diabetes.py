@@ -8,7 +8,7 @@ from samspill.population.chart import before
 from samspill.population.households import Numbers
 from samspill.population.levels import Levels
 from samspill.population.people import Household
-from samspill.population.resources import laboratory, planning
+from samspill.population.resources import documents, encounters, laboratory, planning, problems
 from samspill.population.stories.cast import Charts, Story, born, person
 
 STORY = Story(
@@ -24,6 +24,8 @@ STORY = Story(
 HBA1C = ((1800, 71), (1700, 66), (1600, 60), (1500, 57), (1350, 54), (1200, 52), (1000, 51),
          (800, 52), (620, 53), (440, 51), (260, 50), (95, 52), (12, 50))  # fmt: skip
 """Days ago, and what was measured."""
+YEARLY_DAYS = (1345, 995, 615, 255)
+"""How long ago the yearly controls were, each some days after a measurement."""
 
 
 def household(today: date, numbers: Numbers) -> Household:
@@ -57,3 +59,10 @@ def tell(charts: Charts, of: Household) -> None:
         chart, before(today, -11), chart.care.gp, "Årskontroll diabetes", hour=9, minutes=40,
         instruction="Ta blodprøve en uke før timen.",
     )  # fmt: skip
+    for days in YEARLY_DAYS:
+        day, gp = before(today, days), chart.care.gp
+        code = problems.icpc(*case.disease.icpc)
+        visit = encounters.contact(chart, day, gp, "Årskontroll diabetes", minutes=40, code=code)
+        hba1c = next(value for ago, value in reversed(HBA1C) if ago > days)
+        text = f"Årskontroll for diabetes type 2. HbA1c {hba1c}. Føtter og nyrer uten anmerkning.\n"
+        documents.note(chart, day, "Årskontroll diabetes", text, gp, encounter=visit)

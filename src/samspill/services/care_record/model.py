@@ -130,6 +130,8 @@ class Event:
     detail: str
     who: str
     origin: Origin
+    words: str = ""
+    """What else it is found by: the text of a note."""
 
 
 KINDS: tuple[EventKind, ...] = get_args(EventKind)

@@ -9,19 +9,23 @@ from samspill.portals.citizen import layout, search
 from samspill.portals.citizen.places import manner
 from samspill.portals.shared import events
 from samspill.portals.shared.events import Row
+from samspill.portals.shared.languages import Language
 from samspill.portals.shared.layout import Choice, Frame
 from samspill.portals.shared.visit import Visit
-from samspill.services.care_record.model import KINDS, Event
+from samspill.services.care_record.model import KINDS, Event, EventKind
 
 AT_A_TIME = 60
 """Rows on a page."""
+OF_A_KIND = 6
+"""Rows of each kind, when something is sought in all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """The rows of one year."""
+    """The rows of one year; or of one kind, when something is sought."""
 
-    year: str
+    id: str
+    heading: str
     rows: tuple[Row, ...]
 
 
@@ -41,6 +45,7 @@ class TimelinePage:
     """What narrows the list now; pressing one takes it away."""
     count: str
     years: tuple[Year, ...]
+    is_grouped: bool
     nothing: str
     more: str
     is_cleared: bool
@@ -53,11 +58,11 @@ def present(
     visit: Visit, all_events: Sequence[Event], kind: str, sought: str, limit: int
 ) -> TimelinePage:
     language, say = visit.language, visit.language.say
-    rows = [(event.kind, events.row(event, manner(language))) for event in all_events]
-    is_found = search.finder(sought, [_text(row) for _, row in rows])
-    found = [(of, row) for of, row in rows if is_found(_text(row))]
+    rows = [(event, events.row(event, manner(language))) for event in all_events]
+    is_found = search.finder(sought, [_text(*each) for each in rows])
+    found = [(event.kind, row) for event, row in rows if is_found(_text(event, row))]
     shown = [row for of, row in found if kind in ("", of)]
-    years = groupby(shown[:limit], key=lambda row: row.year)
+    is_grouped = bool(sought) and not kind
     return TimelinePage(
         frame=layout.frame(visit, say("Helsen min")),
         heading=say("Helsen min"),
@@ -71,17 +76,33 @@ def present(
         filters=_filters(visit, kind, Counter(of for of, _ in found)),
         removable=_removable(visit, kind, sought),
         count=language.count("%(number)s hendelse", "%(number)s hendelser", len(shown)),
-        years=tuple(Year(str(year), tuple(group)) for year, group in years),
+        years=_by_kind(found, language) if is_grouped else _by_year(shown[:limit]),
+        is_grouped=is_grouped,
         nothing=say("Vi fant ingenting. Prøv færre eller andre ord, eller ta bort filteret."),
         more=say("Vis flere"),
         is_cleared=visit.form.get("fjern") == "sok",
-        limit=limit + AT_A_TIME if len(shown) > limit else 0,
+        limit=limit + AT_A_TIME if len(shown) > limit and not is_grouped else 0,
     )
 
 
-def _text(row: Row) -> str:
-    """All that is said of a row."""
-    return f"{row.kind} {row.title} {row.detail} {row.day}"
+def _by_year(rows: Sequence[Row]) -> tuple[Year, ...]:
+    years = groupby(rows, key=lambda row: row.year)
+    return tuple(Year(str(year), str(year), tuple(group)) for year, group in years)
+
+
+def _by_kind(found: Sequence[tuple[EventKind, Row]], language: Language) -> tuple[Year, ...]:
+    """What was found, kind by kind; the newest of each, and the filters lead to the rest."""
+    groups = {kind: [row for of, row in found if of == kind] for kind in KINDS}
+    return tuple(
+        Year(kind, f"{events.kinds(kind, language)} ({len(rows)})", tuple(rows[:OF_A_KIND]))
+        for kind, rows in groups.items()
+        if rows
+    )
+
+
+def _text(event: Event, row: Row) -> str:
+    """All that is said of a row, and what the note behind it says."""
+    return f"{row.kind} {row.title} {row.detail} {row.day} {event.words}"
 
 
 def _filters(visit: Visit, kind: str, counts: Counter[str]) -> tuple[Choice, ...]:

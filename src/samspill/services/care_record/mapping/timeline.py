@@ -5,10 +5,12 @@ A row per value would bury the rest, so results that belong together are one row
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 
 from samspill.base.json import Resource
 from samspill.services import elements
+from samspill.services.care_record.mapping import content
 from samspill.services.care_record.model import Event, EventKind
 from samspill.services.elements import When
 
@@ -92,7 +94,15 @@ def _document(resource: Resource) -> Event:
     type = elements.concept(resource.get("type"))
     name = str(resource.get("description") or type)
     detail = type if type != name else ""
-    return _row("document", resource, name, ("date",), "author", "custodian", detail=detail)
+    row = _row("document", resource, name, ("date",), "author", "custodian", detail=detail)
+    return replace(row, words=_words(resource))
+
+
+def _words(document: Resource) -> str:
+    """The text of a note, as far as the document itself holds it."""
+    held = content.attachment(document)
+    data, type = str(held.get("data", "")), str(held.get("contentType", ""))
+    return " ".join(content.paragraphs(data, type)) if data else ""
 
 
 def _medicine(resource: Resource) -> Event:
