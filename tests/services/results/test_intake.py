@@ -177,3 +177,18 @@ def test_what_the_record_does_not_take_is_kept_too(session: Session) -> None:
     assert [(each.outcome, each.reports) for each in done] == [("2", ())] * 2
     assert len(service.faulty(session)) == 1
     assert not found(session, "DiagnosticReport")
+
+
+def test_a_local_code_gets_the_common_one_beside_it_where_a_map_has_it(session: Session) -> None:
+    local, common = "urn:oid:2.16.578.1.12.4.1.1.8212", "urn:oid:2.16.578.1.12.4.1.1.7280"
+    target = [{"code": "NPU03230", "equivalence": "equivalent"}]
+    group = {"source": local, "target": common, "element": [{"code": "K", "target": target}]}
+    concept_map = {"resourceType": "ConceptMap", "url": "urn:samspill:test:map",
+                   "status": "active", "group": [group]}  # fmt: skip
+    create.create(session, concept_map)
+    given = result("a", "4.0", code="K").replace("7280", "8212")
+    service.receive(session, report(results=given + result("b", "4.0", code="NPU1")))
+    by_number = {each["identifier"][0]["value"]: each for each in found(session, "Observation")}
+    coded = [(each["system"], each["code"]) for each in by_number["a"]["code"]["coding"]]
+    assert coded == [(local, "K"), (common, "NPU03230")]
+    assert len(by_number["b"]["code"]["coding"]) == 1

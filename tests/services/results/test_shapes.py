@@ -94,6 +94,8 @@ def breakages(data: bytes, seed: int) -> list[bytes]:
 HOSTILE = {
     "entities": b'<!DOCTYPE a [<!ENTITY x "y"><!ENTITY z "&x;&x;">]><Message>&z;</Message>',
     "a file": b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><Message>&x;</Message>',
+    "a document type before a report": b'<!DOCTYPE Message [<!ENTITY x "Ord">]>'
+    + kith_messages.report().replace(b"Danser", b"&x;"),
     "no XML": b"\x00\x01\x02",
     "nothing": b"",
     "cut off": kith_messages.message(1)[:-20],

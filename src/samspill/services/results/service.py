@@ -28,8 +28,10 @@ from samspill.base.json import Resource
 from samspill.base.texts import Text
 from samspill.fhir.search import escapes
 from samspill.fhir.search.query import Match, Query, TokenIs
+from samspill.fhir.terminology import translate
 from samspill.interactions import read, transaction
 from samspill.interactions.session import Session
+from samspill.norway import codes
 from samspill.services import finding
 from samspill.services.results import model
 from samspill.services.results.mapping import (
@@ -40,6 +42,7 @@ from samspill.services.results.mapping import (
     record,
     report,
     rules,
+    terms,
     tree,
     versions,
 )
@@ -189,7 +192,7 @@ def _joined(
     before = session.platform.store.read("DiagnosticReport", id)
     base = before.number if before is not None else 0
     earlier = list(_earlier(session, id, came[0].key)) if base else []
-    mapped = report.to_fhir(versions.effective([*earlier, *came]))
+    mapped = _named(session, report.to_fhir(versions.effective([*earlier, *came])))
     placed = bundle.places(mapped, current, partial(_find, session))
     told += [UNKNOWN for address, at in placed.items() if address.startswith("urn:") and not at]
     entries = list(bundle.entries(mapped, placed, current, base))
@@ -205,6 +208,12 @@ UNKNOWN = Fault(
     "ServReport/Patient",
     refuses=False,
 )
+
+
+def _named(session: Session, mapped: report.Mapped) -> report.Mapped:
+    """With common codes beside local ones, by the ConceptMaps of the record."""
+    maps = list(finding.every(session, "ConceptMap", [("target-system", codes.NLK)]))
+    return terms.mapped(mapped, maps, translate.over(session.platform.library)) if maps else mapped
 
 
 def _current(session: Session) -> Callable[[str], Resource | None]:
