@@ -161,10 +161,25 @@ def filter(random: Random, index: Index, type: str, depth: int = 0) -> str:
     known = search_engines.registry().of(type)
     codes = [code for code in known if known[code].type in _OPERATORS and index.get((type, code))]
     code = random.choice(codes or ["_id"])
+    ways = [each for each in known if known[each].type == "reference" and index.get((type, each))]
+    is_led = bool(ways) and depth < 3 and random.random() < 0.3
+    if is_led and (led := _led(random, index, known[random.choice(ways)], depth)):
+        return led
     if random.random() < 0.2:
         return f"{code} pr {random.choice(['true', 'false'])}"
     operator = random.choice(_OPERATORS[known[code].type])
     return f"{code} {operator} {_filtered(random, index, known[code])}"
+
+
+def _led(random: Random, index: Index, parameter: Parameter, depth: int) -> str:
+    """A path along a reference, mostly with a filter in brackets; "" where none is known."""
+    types = {type for type, _ in index if type in parameter.targets} - {parameter.base}
+    if not types:
+        return ""
+    target = random.choice(sorted(types))
+    end = filter(random, index, target, 3)
+    where = f"[{filter(random, index, target, depth + 1)}]" if random.random() < 0.7 else ""
+    return f"{parameter.code}:{target}{where}.{end}"
 
 
 _OPERATORS = {

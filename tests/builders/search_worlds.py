@@ -58,6 +58,7 @@ URLS = [
     "http://acme.org/fhirplace",
 ]
 VERSIONS = ["", "|1", "|1.0", "|1.10", "|2"]
+STATES: tuple[str, ...] = ("active", "remission", "refuted", "resolved")
 TYPES = ("Patient", "Observation", "Encounter", "Condition", "Practitioner", "Organization")
 TYPES += ("Group", "List", "Location", "ValueSet", "QuestionnaireResponse", "RiskAssessment")
 TYPES += ("DocumentReference", "Provenance", "ServiceRequest")
@@ -215,6 +216,8 @@ ELEMENTS: dict[str, dict[str, Callable[[Random], Any]]] = {
     },
     "Condition": {
         "code": _concept,
+        "clinicalStatus": _one(*({"coding": [{"code": each}]} for each in STATES)),
+        "verificationStatus": _one(*({"coding": [{"code": each}]} for each in STATES)),
         "subject": _reference("Patient", "Group"),
         "onsetRange": _range,
         "recordedDate": _date,
@@ -352,6 +355,8 @@ def _criterion(random: Random, index: Index, type: str, depth: int = 0) -> tuple
         return chained
     if depth < 2 and form < 0.25 and (reversed := _has(random, index, type, depth)):
         return reversed
+    if type == "Condition" and random.random() < 0.1:
+        return "_list", "$current-problems"
     if depth == 0 and form < 0.35:
         return "_filter", search_values.filter(random, index, type)
     return _plain(random, index, type, random.choice(_codes(type)))

@@ -4,7 +4,7 @@ import pytest
 
 from builders.search_engines import NOW, ZONE, registry
 from samspill.base.errors import InvalidSearch, TooCostly
-from samspill.fhir.search import parse
+from samspill.fhir.search import format, parse
 from samspill.fhir.search.parse import Parsed
 from samspill.fhir.search.query import All, Include, Match, Sort, TokenIs
 
@@ -107,3 +107,21 @@ def test_what_surrounds_the_search_is_read_too() -> None:
     assert query.elements == ("name", "active")
     assert query.include == (Include("Patient", "organization", "Organization", True),)
     assert query.revinclude == (Include("*", "*"),)
+
+
+@pytest.mark.parametrize(
+    ("types", "pairs"),
+    [
+        (("Basic", "Task", "DocumentReference"), [("patient", "p"), ("_tag:missing", "true")]),
+        (("Observation",), [("_filter", 'subject:Patient.family ne "x"')]),
+        (("Observation",), [("_filter", "subject[_id eq a and _id eq b].active eq true")]),
+        (("Observation",), [("_filter", "not (subject[_id eq a].active eq true and code eq b)")]),
+        (("Patient",), [("_has:Condition:patient:_list", "$current-problems")]),
+        ((), [("_list", "$current-problems")]),
+    ],
+)
+def test_the_self_link_says_the_same(types: tuple[str, ...], pairs: list[tuple[str, str]]) -> None:
+    """What is of several types, of one target, or of a list by function, is written as one."""
+    asked = parse.parse(types, pairs, registry(), zone=ZONE, now=NOW).asked
+    again = parse.parse(types, format.format(asked), registry(), zone=ZONE, now=NOW)
+    assert again.asked == asked

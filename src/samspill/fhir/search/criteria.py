@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 
 from samspill.base.errors import InvalidSearch, TooCostly
 from samspill.base.texts import Text
-from samspill.fhir.search import composites, escapes, words
+from samspill.fhir.search import composites, current, escapes, words
 from samspill.fhir.search.parameters import Parameter, Part, Registry, UnknownParameter, shown
 from samspill.fhir.search.query import (
     And,
@@ -77,12 +77,6 @@ def clause(types: tuple[str, ...], name: str, value: str, setting: Setting) -> C
 
     Raises UnknownParameter and InvalidSearch, which name the parameter, and TooCostly.
     """
-    if setting.hops > MOST_HOPS:
-        raise TooCostly(
-            "The chain is too long",
-            "Kjeden er for lang",
-            expected=Text(f"at most {MOST_HOPS} steps", f"høyst {MOST_HOPS} ledd"),
-        )
     if name.startswith("_has:"):
         return _has(types, name, value, setting)
     if name in ("_text", "_content"):
@@ -138,18 +132,23 @@ def _has(types: tuple[str, ...], name: str, value: str, setting: Setting) -> Cla
                 f"en parameter i {type} som viser til {' eller '.join(types)}",
             ),
         )
-    return Has(
-        type, code, clause((type,), rest, value, structs.replace(setting, hops=setting.hops + 1))
-    )
+    return Has(type, code, clause((type,), rest, value, _further(setting)))
+
+
+def _further(setting: Setting) -> Setting:
+    """One step on along a chain."""
+    if setting.hops == MOST_HOPS:
+        raise TooCostly(
+            "The chain is too long",
+            "Kjeden er for lang",
+            expected=Text(f"at most {MOST_HOPS} steps", f"høyst {MOST_HOPS} ledd"),
+        )
+    return structs.replace(setting, hops=setting.hops + 1)
 
 
 def _list(types: tuple[str, ...], value: str, setting: Setting) -> Clause:
     if value.startswith("$"):
-        raise UnknownParameter(
-            "Lists by function are not offered",
-            "Lister etter funksjon tilbys ikke",
-            expected=Text("the id of a List", "id-en til en List"),
-        )
+        return current.parse(types, value)
     return clause(types, "_has:List:item:_id", value, setting)
 
 
@@ -187,7 +186,7 @@ def chain(
     name = rest.partition(".")[0].partition(":")[0]
     # Each step into many types multiplies what a store has to look at.
     able = [each for each in targets if name in _OF_EVERY or setting.registry.find(each, name)]
-    further = structs.replace(setting, hops=setting.hops + 1, ways=setting.ways * max(1, len(able)))
+    further = structs.replace(_further(setting), ways=setting.ways * max(1, len(able)))
     if further.ways > MOST_WAYS:
         raise TooCostly(
             "The chain may lead to too many types",

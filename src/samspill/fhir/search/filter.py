@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from typing import NoReturn
 
+from msgspec import Struct
+
 from samspill.base.errors import InvalidSearch, TooCostly
 from samspill.base.texts import Text
 from samspill.fhir.search import criteria, escapes
@@ -39,7 +41,11 @@ _TOKEN = re.compile(
 
 def parse(types: tuple[str, ...], text: str, setting: Setting) -> Clause:
     """The clause of an expression over the parameters that all the types have."""
-    parser = _Parser(types, _tokens(text), setting)
+    return _whole(types, _tokens(text), setting)
+
+
+def _whole(types: tuple[str, ...], tokens: list[str], setting: Setting) -> Clause:
+    parser = _Parser(types, tokens, setting)
     found = parser.either(0)
     if parser.tokens:
         _refuse()
@@ -66,6 +72,13 @@ def _tokens(text: str) -> list[str]:
 
 def _refuse() -> NoReturn:
     raise InvalidSearch("The filter cannot be read", "Filteret kan ikke leses", expected=EXPECTED)
+
+
+class Step(Struct, frozen=True, gc=False):
+    """One name of a path, and the filter in brackets behind it, which its targets must meet."""
+
+    name: str
+    where: tuple[str, ...] | None = None
 
 
 class _Parser:
@@ -112,26 +125,49 @@ class _Parser:
             if self.take() != ")":
                 _refuse()
             return inner
-        path, operator, value = self.take(), self.take().lower(), self.take()
-        return term(self.types, path, operator, value, self.setting)
+        path, operator, value = self.path(), self.take().lower(), self.take()
+        return _term(self.types, path, operator, value, self.setting)
+
+    def path(self) -> list[Step]:
+        """`a.b[filter].c`"""
+        steps = [Step(name) for name in self.take().split(".")]
+        while self.next_is("["):
+            steps[-1] = Step(steps[-1].name, self.bracketed())
+            further = self.take()
+            if not further.startswith("."):
+                _refuse()
+            steps.extend(Step(name) for name in further[1:].split("."))
+        return steps
+
+    def bracketed(self) -> tuple[str, ...]:
+        """What stands between this bracket and the one that closes it."""
+        depth, found = 0, list[str]()
+        while True:
+            found.append(self.take())
+            depth += {"[": 1, "]": -1}.get(found[-1], 0)
+            if depth == 0:
+                return tuple(found[1:-1])
 
 
-def term(types: tuple[str, ...], path: str, operator: str, value: str, setting: Setting) -> Clause:
+def _term(
+    types: tuple[str, ...], path: list[Step], operator: str, value: str, setting: Setting
+) -> Clause:
     """`path operator value`, for each of the types."""
     return criteria.by_type(types, lambda type: _of_type(type, path, operator, value, setting))
 
 
-def _of_type(type: str, path: str, operator: str, value: str, setting: Setting) -> Clause:
-    head, dot, rest = path.partition(".")
-    if not dot:
-        return _compare(setting.registry.get(type, head), operator, value, setting)
-    return criteria.chain(
-        type,
-        head,
-        rest,
-        setting,
-        lambda inner, further: term((inner,), rest, operator, value, further),
-    )
+def _of_type(type: str, path: list[Step], operator: str, value: str, setting: Setting) -> Clause:
+    head, *rest = path
+    if not rest:
+        return _compare(setting.registry.get(type, head.name), operator, value, setting)
+
+    def target(inner: str, further: Setting) -> Clause:
+        found = _term((inner,), rest, operator, value, further)
+        if head.where is None:
+            return found
+        return all_of((_whole((inner,), list(head.where), further), found))
+
+    return criteria.chain(type, head.name, rest[0].name, setting, target)
 
 
 def _compare(parameter: Parameter, operator: str, value: str, setting: Setting) -> Clause:

@@ -28,39 +28,59 @@ from samspill.fhir.search.query import (
     UriAbove,
     UriBelow,
     UriIs,
+    all_of,
 )
 from samspill.fhir.search.types import quantity, reference, token
 
 
 def format(clause: Clause) -> str:
     """Raises TypeError for what a filter cannot say."""
-    return _format(clause, "")
-
-
-def _format(clause: Clause, path: str) -> str:
     match clause:
         case And(parts):
-            return " and ".join(_within(part, path) for part in parts)
+            return " and ".join(_within(part) for part in parts)
         case Or(parts):
-            return " or ".join(_within(part, path) for part in parts)
+            return " or ".join(_within(part) for part in parts)
+    term = _term(clause)
+    if term is None and isinstance(clause, Not):
+        return f"not ({format(clause.part)})"
+    if term is None:
+        raise TypeError(f"a filter cannot say {type(clause).__name__}")
+    return term
+
+
+def _within(clause: Clause) -> str:
+    text = format(clause)
+    return f"({text})" if isinstance(clause, And | Or) else text
+
+
+def _term(clause: Clause) -> str | None:
+    """`path operator value`, if that is what it is."""
+    match clause:
         case Not(Missing(parameter)):
-            return f"{path}{parameter} pr true"
-        case Not(part):
-            return f"not ({_format(part, path)})"
+            return f"{parameter} pr true"
         case Missing(parameter):
-            return f"{path}{parameter} pr false"
+            return f"{parameter} pr false"
+        case Not(Match(parameter, test)):
+            operator, value = _comparison(test)
+            negative = {"eq": "ne", "in": "ni"}.get(operator)
+            is_range = isinstance(test, DateIs | NumberIs | QuantityIs)
+            return None if is_range or negative is None else f"{parameter} {negative} {value}"
+        case Match(parameter, test):
+            return " ".join((parameter, *_comparison(test)))
         case Chain(parameter, types, where):
             head = f"{parameter}:{types[0]}" if len(types) == 1 else parameter
-            return _format(where, f"{path}{head}.")
-        case Match(parameter, test):
-            operator, value = _comparison(test)
-            return f"{path}{parameter} {operator} {value}"
-    raise TypeError(f"a filter cannot say {type(clause).__name__}")
+            return head + _behind(where)
+    return None
 
 
-def _within(clause: Clause, path: str) -> str:
-    text = _format(clause, path)
-    return f"({text})" if isinstance(clause, And | Or) else text
+def _behind(where: Clause) -> str:
+    """What all is about one target: in brackets, but for the last term."""
+    if (only := _term(where)) is not None:
+        return f".{only}"
+    *first, last = where.parts if isinstance(where, And) else (where,)
+    if first and (end := _term(last)) is not None:
+        return f"[{format(all_of(first))}].{end}"
+    return f"[{format(where)}]._id pr true"
 
 
 def _comparison(test: Test) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """Tree to search text: the reverse of `parse`. https://hl7.org/fhir/R4/search.html"""
 
-from samspill.fhir.search import filter_format, words
+from samspill.fhir.search import current, filter_format, words
 from samspill.fhir.search.escapes import escape
 from samspill.fhir.search.query import (
     All,
@@ -91,7 +91,7 @@ def _pair(part: Clause) -> Pair | None:
         case And((OfType(), inner)):
             return _pair(inner)
         case And():
-            return words.format(part)
+            return words.format(part) or current.format(part)
         case Together(parameter, parts):
             if all(isinstance(each.test, Present) for each in parts):
                 return f"{parameter}:missing", "false"
@@ -126,8 +126,8 @@ def _not(inner: Clause) -> Pair | None:
 
 def _or(parts: tuple[Clause, ...]) -> Pair | None:
     """Alternatives of one parameter; the same text for each is one parameter of several types."""
-    if text := words.format(Or(parts)):
-        return text
+    if found := words.format(Or(parts)) or current.format(Or(parts)):
+        return found
     pairs = [_pair(part) for part in parts]
     known = [pair for pair in pairs if pair is not None]
     if len(known) < len(pairs):
@@ -135,13 +135,25 @@ def _or(parts: tuple[Clause, ...]) -> Pair | None:
     bare = {_without_types(name) for name, _ in known}
     if len(bare) > 1:
         return None
-    if len({value for _, value in known}) == 1:
-        return bare.pop(), known[0][1]
+    values = {value for _, value in known}
+    if len(values) > 1 and all(
+        isinstance(p, And) and isinstance(p.parts[0], OfType) for p in parts
+    ):
+        values = _untyped(values)
+    if len(values) == 1:
+        return bare.pop(), values.pop()
     if len({name for name, _ in known}) > 1 or not all(
         isinstance(p, Match | Together) for p in parts
     ):
         return None
     return known[0][0], ",".join(value for _, value in known)
+
+
+def _untyped(values: set[str]) -> set[str]:
+    """Of references by id, which some types complete with the only type that they refer to, the
+    text that was given: the one with the fewest types in it."""
+    ids = {frozenset(part.rpartition("/")[2] for part in value.split(",")) for value in values}
+    return {min(values, key=lambda value: value.count("/"))} if len(ids) == 1 else values
 
 
 def _without_types(name: str) -> str:
