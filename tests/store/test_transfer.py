@@ -169,11 +169,11 @@ def test_a_seeded_record_goes_to_postgresql_and_back_by_the_commands(
     (tmp_path / "back").mkdir()
     _samspill("seed", "--people", "30", "--data", str(tmp_path))
     assert "same in both" in _samspill("migrate-store", first, url)
-    assert "all is well" in _samspill("verify", database=url)
     assert "same in both" in _samspill("migrate-store", url, last)
-    assert "all is well" in _samspill("verify", database=last)
     there, back = _rows(first), _rows(last)
     assert there == back == _rows(url)
+    for moved in (url, last):
+        assert "all is well" in _samspill("verify", database=moved)
     versions, rows = len(there["version"]), sum(map(len, there.values()))
     assert versions > 5_000
     proof(

@@ -62,11 +62,22 @@ def _of_type(search: Search, type: str, slice: Slice) -> Sql:
         found = _sorted(search, type, chosen, slice)
     else:
         arms = [_by_main(search, type, chosen, arm, slice) for arm in chosen.arms]
-        found = _united(arms, [arm.is_distinct for arm in chosen.arms])
+        distinct = [arm.is_distinct for arm in chosen.arms]
+        if len(arms) > 1 and all(distinct):
+            arms = [_first(arm, slice) for arm in arms]
+        found = _united(arms, distinct)
     if found == FALSE:
         return FALSE
     text = f"{found.text} ORDER BY {slice.order.text()} LIMIT ?"
     return Sql(text, (*found.parameters, slice.limit))
+
+
+def _first(arm: Sql, slice: Slice) -> Sql:
+    """No more of an arm than a page holds: PostgreSQL reads all arms of a UNION to their end."""
+    if arm == FALSE:
+        return FALSE
+    text = f"SELECT * FROM ({arm.text} ORDER BY {slice.order.text()} LIMIT ?) x"
+    return Sql(text, (*arm.parameters, slice.limit))
 
 
 def _by_main(search: Search, type: str, driver: Driver, arm: Arm, slice: Slice) -> Sql:
