@@ -119,7 +119,7 @@ def figures() -> Iterator[Figure]:
 
 def goals() -> tuple[float, float]:
     """Milliseconds of p50 and p99."""
-    on_postgres = os.environ.get("SAMSPILL_DATABASE", "").startswith("postgres")
+    on_postgres = os.environ.get("SAMSPILL_DATABASE", "").startswith(("postgres", "embedded"))
     return (20, 100) if on_postgres else (10, 50)
 
 
