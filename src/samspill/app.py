@@ -35,7 +35,7 @@ from samspill.interactions.service import Service
 from samspill.portals import app as portals
 from samspill.rest.asgi import Application, Message, Receive, Send
 from samspill.rest.server import Server
-from samspill.services import care_record, medication, privacy, results, sharing
+from samspill.services import care_record, governance, medication, privacy, results, sharing
 from samspill.store import Store, transfer
 from samspill.store.concepts import Concepts
 from samspill.store.embedded import Embedded
@@ -45,6 +45,7 @@ EMBEDDED = "embedded"
 
 SERVICES: tuple[Service, ...] = (
     care_record.SERVICE,
+    governance.SERVICE,
     medication.SERVICE,
     privacy.SERVICE,
     results.SERVICE,

@@ -14,11 +14,12 @@ from samspill.cli.main import parser
 from samspill.portals.citizen import routes as citizen
 from samspill.portals.clinician import routes as clinician
 from samspill.portals.developer import routes as developer
+from samspill.portals.leader import routes as leader
 from samspill.portals.shared import consent, entrance
 
 ROOT = Path(__file__).parents[2]
 HOUSE = ROOT / "src" / "samspill"
-PORTALS = (entrance, consent, citizen, clinician, developer)
+PORTALS = (entrance, consent, citizen, clinician, developer, leader)
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *HOUSE.rglob("*.md")])
 
 

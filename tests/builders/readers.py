@@ -6,6 +6,9 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 CITIZEN = "Patient/diabetes"
 GP = "Practitioner/gp-5001-1"
+GP_IN_THE_WEST = "Practitioner/gp-5501-1"
+EMERGENCY_DOCTOR = "Practitioner/doctor-south-emergency"
+LEADER = "Practitioner/nurse-south"
 
 
 @dataclass

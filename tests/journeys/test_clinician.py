@@ -2,13 +2,13 @@
 
 import pytest
 
-from builders.readers import GP, Readers
+from builders.readers import GP, GP_IN_THE_WEST, Readers
 
 pytestmark = pytest.mark.browser
 
 
 def test_a_patient_is_found_and_opened_by_keyboard_alone(reader: Readers) -> None:
-    one = reader(GP, width=1440)
+    one = reader(GP_IN_THE_WEST, width=1440)
     one.page.keyboard.press("Control+k")
     one.page.keyboard.type("solv aas")
     one.page.locator("#finn-treff [data-hit]").first.wait_for()
@@ -21,7 +21,7 @@ def test_a_patient_is_found_and_opened_by_keyboard_alone(reader: Readers) -> Non
 
 
 def test_a_patient_is_found_by_number_and_the_number_is_in_no_address(reader: Readers) -> None:
-    one = reader(GP)
+    one = reader(GP_IN_THE_WEST)
     one.open("/klinikk/pasient/heart-failure")
     number = one.page.locator(".banner .figures").first.inner_text()
     asked: list[str] = []
@@ -35,10 +35,10 @@ def test_a_patient_is_found_by_number_and_the_number_is_in_no_address(reader: Re
 
 
 def test_a_patient_is_found_without_scripts(reader: Readers) -> None:
-    one = reader(GP, scripts=False)
+    one = reader(GP_IN_THE_WEST, scripts=False)
     one.page.locator("#sok").fill("Solveig")
     one.page.locator("main").get_by_role("button", name="Finn").click()
-    one.page.get_by_role("link", name="Solveig Aas").click()
+    one.page.locator("#treff").get_by_role("link", name="Solveig Aas").click()
     assert one.page.locator(".banner").get_by_text("CAVE Penicillin").is_visible()
 
 
@@ -53,7 +53,7 @@ def test_the_summary_leads_to_the_curve_of_a_result(reader: Readers) -> None:
 
 
 def test_what_lies_outside_is_said_in_words_too(reader: Readers) -> None:
-    one = reader(GP, width=1440)
+    one = reader(GP_IN_THE_WEST, width=1440)
     one.open("/klinikk/pasient/heart-failure")
     assert one.page.get_by_text("Over referanseområdet").count() > 0
     assert one.page.get_by_text("Under referanseområdet").count() > 0
@@ -62,6 +62,8 @@ def test_what_lies_outside_is_said_in_words_too(reader: Readers) -> None:
 def test_a_protected_address_is_marked_and_not_shown(reader: Readers) -> None:
     one = reader(GP)
     one.open("/klinikk/pasient/protected-address")
+    one.page.locator("#grunn").fill("Ringer om en henvisning")
+    one.page.locator("main").get_by_role("button", name="Åpne journalen").click()
     assert one.page.get_by_text("Adressen er beskyttet").is_visible()
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page
 
 from builders.accessibility import accessibility, widths
-from builders.readers import CITIZEN, GP, Reader, Readers
+from builders.readers import CITIZEN, EMERGENCY_DOCTOR, GP, LEADER, Reader, Readers
 
 pytestmark = pytest.mark.browser
 
@@ -22,15 +22,28 @@ CITIZENS = (
     "/helse/dokumenter/diabetes-do1",
     "/helse/legemidler",
     "/helse/kritisk",
+    "/innsyn",
+    "/innsyn?vis=own",
+    "/innsyn/sperring",
+    "/fullmakt",
+    "/innstillinger",
 )
 CLINICIANS = (
     "/klinikk",
-    "/klinikk/pasient/heart-failure",
+    "/klinikk/pasient/diabetes",
     "/klinikk/pasient/diabetes/tidslinje",
     "/klinikk/pasient/diabetes/prover/NPU27300",
     "/klinikk/pasient/diabetes/dokumenter/diabetes-do1",
 )
-ROOMS = {"": OPEN, CITIZEN: CITIZENS, GP: CLINICIANS}
+STRANGERS = ("/klinikk/pasient/copd", "/nodtilgang?pasient=copd")
+LEADERS = ("/styring/nodtilgang", "/styring/uvanlig")
+ROOMS = {
+    "": OPEN,
+    CITIZEN: CITIZENS,
+    GP: CLINICIANS,
+    EMERGENCY_DOCTOR: STRANGERS,
+    LEADER: LEADERS,
+}
 
 MADE_UP = {
     "nb": "Demo: alle personer og opplysninger her er oppdiktet.",

@@ -21,6 +21,13 @@ FORMS = {
     "/visning": {"sprak": "en"},
     "/helse": {"sok": "a"},
     "/klinikk": {"sok": "a"},
+    "/klinikk/pasient/diabetes": {"formaal": "TREAT", "grunn": "a"},
+    "/nodtilgang": {"pasient": "diabetes", "aarsak": "life", "tekst": "a"},
+    "/innsyn/sporsmal": {"linje": "1", "tekst": "a"},
+    "/innsyn/sperring": {"steg": "done", "hva": "all"},
+    "/fullmakt": {"trekk": "x"},
+    "/fullmakt/handle": {"for": "dementia"},
+    "/styring/nodtilgang": {"sak": "x", "tekst": "a"},
     "/utvikler/validering": {"tekst": "{}"},
 }
 

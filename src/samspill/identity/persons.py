@@ -19,7 +19,7 @@ from samspill.interactions import read, search
 from samspill.interactions.platform import Platform
 from samspill.interactions.session import Session
 from samspill.norway import identifiers
-from samspill.norway.codes import PERSONNEL, volven
+from samspill.norway.codes import DUTIES, PERSONNEL, volven
 from samspill.norway.identifiers import Kind as Number
 
 FOREVER = 2**62
@@ -167,7 +167,7 @@ def _end(qualification: Resource) -> int:
 def _codes(role: Resource) -> Iterator[str]:
     for concept in role.get("code", []):
         for coding in concept.get("coding", []):
-            if coding.get("system") == PERSONNEL and coding.get("code"):
+            if coding.get("system") in (PERSONNEL, DUTIES) and coding.get("code"):
                 yield coding["code"]
 
 

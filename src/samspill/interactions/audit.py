@@ -6,9 +6,11 @@ https://hl7.org/fhir/R4/auditevent.html
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from samspill.access import event
+from samspill.access import entry, event
 from samspill.access.actor import Kind
+from samspill.access.entry import Deed, Who
 from samspill.base import json
 from samspill.base.errors import Forbidden, InvalidSearch, NotFound, NotSupported, TooCostly
 from samspill.base.texts import Text
@@ -69,6 +71,41 @@ def search(session: Session, query: Query, cursor: str) -> Page:
         previous=f"{upto}-{max(start - count, 0)}" if start else "",
         first=f"{upto}-0",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the log, read."""
+
+    position: int
+    at: int
+    who: Who
+    done: Deed
+    type: str
+    seen: tuple[str, ...]
+    """ "Type/id/number" of what was shown or written."""
+    patients: tuple[str, ...]
+    outcome: str
+
+
+def newest(session: Session, patient: str = "", before: int = 0, count: int = 1000) -> list[Line]:
+    """Lines before a position (0: the end), newest first: of one patient, or for those who see the
+    whole log, of all."""
+    own = _view(session)
+    if own and own != patient:
+        raise Forbidden("You have no access to this", "Du har ikke tilgang til dette")
+    store = session.platform.store
+    if not before:
+        session.platform.log.flush()
+        before = store.access_count() + 1
+    found = store.latest_accesses(before, count, patient)
+    return [
+        Line(
+            position, line.at, entry.who(line), entry.done(line), line.type,
+            tuple(line.seen.split()), tuple(line.patients.split()), line.outcome,
+        )
+        for position, line in found
+    ]  # fmt: skip
 
 
 def _view(session: Session) -> str:

@@ -93,6 +93,8 @@ PRESCRIPTION_GROUP = volven(7421)
 REPRESENTATION = volven(7611)
 PRIVACY_SCOPE = volven(7608)
 PERSONNEL = volven(9060)
+DUTIES = "urn:samspill:duty"
+"""What a person does besides the profession: `leader` reviews access."""
 ROLE_TO_PATIENT = volven(9034)
 MUNICIPAL_SERVICE = volven(9151)
 DOCUMENT_TYPE = volven(9602)

@@ -52,6 +52,7 @@ RULES: tuple[Rule, ...] = (
     Rule("receipt-missing-after", 96, "hours", "HITS 1168, applikasjonskvittering"),
     Rule("attestation-expires-after", 60, "minutes", "Tillitsrammeverk, attest"),
     Rule("emergency-access-lasts", 60, "minutes", "Normen, nødrettstilgang; pjl. § 19"),
+    Rule("access-question-answered-within", 30, "days", "Personvernforordningen art. 12 nr. 3"),
     Rule("care-before-appointment", 14, "days", "pjl. § 19, tjenstlig behov", is_confirmed=False),
     Rule("care-after-contact", 90, "days", "pjl. § 19, tjenstlig behov", is_confirmed=False),
     Rule("care-after-referral", 365, "days", "pjl. § 19, tjenstlig behov", is_confirmed=False),

@@ -15,6 +15,7 @@ from samspill.interactions.platform import Platform
 from samspill.portals.citizen import routes as citizen
 from samspill.portals.clinician import routes as clinician
 from samspill.portals.developer import routes as developer
+from samspill.portals.leader import routes as leader
 from samspill.portals.shared import consent, entrance, languages, site
 from samspill.portals.shared.site import Site
 from samspill.services.sharing import routes as manifests
@@ -26,6 +27,7 @@ PACKAGES = {
     "citizen": "samspill.portals.citizen",
     "clinician": "samspill.portals.clinician",
     "developer": "samspill.portals.developer",
+    "leader": "samspill.portals.leader",
 }
 """Templates by the first part of their name."""
 
@@ -42,7 +44,7 @@ def build(platform: Platform, identity: Identity) -> Starlette:
         memory=Seal(key, platform.clock, site.YEAR_SECONDS),
         threads=anyio.CapacityLimiter(platform.settings.threads),
     )
-    rooms = (entrance, consent, citizen, clinician, developer)
+    rooms = (entrance, consent, citizen, clinician, developer, leader)
     routes = [route for room in rooms for route in room.routes(of)]
     routes += manifests.routes(platform)
     # Apart from the pages' threads: a page that signs in waits for nothing here.

@@ -18,9 +18,9 @@ _LINES = """FROM access a JOIN access_term w ON w.id = a.who JOIN access_term d 
 _OF_PATIENT = """WHERE a.position IN (SELECT position FROM access_patient
     WHERE patient = ? AND position > ? ORDER BY position LIMIT ?) ORDER BY a.position"""
 _OF_ALL = "WHERE a.position > ? ORDER BY a.position LIMIT ?"
-_LATEST_OF_PATIENT = """WITH p AS (SELECT position FROM access_patient
-        WHERE patient = ? AND position < ? ORDER BY position DESC LIMIT ?)
-    {lines} WHERE a.position IN (SELECT position FROM p) ORDER BY a.position DESC"""
+_LATEST_OF_PATIENT = """WHERE a.position IN (SELECT position FROM access_patient
+    WHERE patient = ? AND position < ? ORDER BY position DESC LIMIT ?) ORDER BY a.position DESC"""
+_LATEST_OF_ALL = "WHERE a.position < ? ORDER BY a.position DESC LIMIT ?"
 
 Numbered = tuple[int, Access]
 """A line with its position, counted from 1."""
@@ -69,11 +69,10 @@ def read(connection: Connection, after: int, count: int, patient: str) -> tuple[
 def latest(connection: Connection, before: int, count: int, patient: str) -> tuple[Numbered, ...]:
     """Lines before a position with their positions, newest first; of one patient unless ""."""
     if patient:
-        sql = _LATEST_OF_PATIENT.format(lines=_LINES)
-        rows = connection.rows(sql, (patient, before, count))
+        sql, values = f"{_LINES} {_LATEST_OF_PATIENT}", (patient, before, count)
+        rows = connection.fetch(_COLUMNS, sql, values)
     else:
-        sql = f"{_LINES} WHERE a.position < ? ORDER BY a.position DESC LIMIT ?"
-        rows = connection.rows(sql, (before, count))
+        rows = connection.fetch(_COLUMNS, f"{_LINES} {_LATEST_OF_ALL}", (before, count))
     return tuple((row[0], Access(*row[1:])) for row in rows)
 
 

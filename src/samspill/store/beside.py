@@ -36,6 +36,12 @@ class Beside:
         """Lines of the access log after a position, with their positions, oldest first."""
         return accesses.read(self._database.reader(), after, count, patient)
 
+    def latest_accesses(
+        self, before: int, count: int = 100, patient: str = ""
+    ) -> tuple[tuple[int, Access], ...]:
+        """Lines of the access log before a position, with their positions, newest first."""
+        return accesses.latest(self._database.reader(), before, count, patient)
+
     def access_count(self) -> int:
         """How many lines the access log has."""
         return accesses.size(self._database.reader())

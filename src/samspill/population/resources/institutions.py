@@ -12,6 +12,10 @@ from samspill.population.institutions import Clinician, Institutions, Organisati
 WORKING_DAYS_OF_SLOTS = 5
 
 
+LEADERS = frozenset({"nurse-south"})
+"""Those who review access to records."""
+
+
 def all_resources(institutions: Institutions, today: date) -> Iterator[Resource]:
     """Every resource of the institutions, those that are referred to first."""
     for each in institutions.organisations():
@@ -87,7 +91,7 @@ def practitioner_role(of: Clinician) -> Resource:
             "display": of.name,
         },
         "organization": organisation(of.organisation),
-        "code": [{"coding": [codes.coding(codes.PERSONNEL, of.category)], "text": of.title}],
+        "code": [{"coding": _duties(of), "text": of.title}],
     }
     if of.organisation.specialty:
         code, display = of.organisation.specialty
@@ -95,6 +99,13 @@ def practitioner_role(of: Clinician) -> Resource:
             {"coding": [{"system": codes.volven(8451), "code": code, "display": display}]}
         ]
     return resource
+
+
+def _duties(of: Clinician) -> list[Resource]:
+    profession = codes.coding(codes.PERSONNEL, of.category)
+    if of.practitioner not in LEADERS:
+        return [profession]
+    return [profession, {"system": codes.DUTIES, "code": "leader", "display": "Leder"}]
 
 
 def calendar(gp: Clinician, today: date) -> Iterator[Resource]:

@@ -54,7 +54,7 @@ KEYS = 1000
 """The first key that is free for people without a story."""
 
 STAFF = ("gp-5001-1", "gp-5501-1", "doctor-north-cardiology", "doctor-south-emergency",
-         "home-nurse-5501")  # fmt: skip
+         "home-nurse-5501", "nurse-south")  # fmt: skip
 """The clinicians that the demo offers to sign in as."""
 
 

@@ -10,6 +10,10 @@ RESULTS = "/helse/prover"
 MEDICINES = "/helse/legemidler"
 DOCUMENTS = "/helse/dokumenter"
 CRITICAL = "/helse/kritisk"
+LOG = "/innsyn"
+RESTRICT = "/innsyn/sperring"
+PROXY = "/fullmakt"
+SETTINGS = "/innstillinger"
 
 
 def frame(visit: Visit, title: str) -> Frame:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from starlette.routing import Route
 
-from samspill.portals.citizen import layout, sharing
+from samspill.portals.citizen import access, layout, sharing
 from samspill.portals.citizen.pages import (
     critical,
     document,
@@ -20,6 +20,7 @@ from samspill.portals.shared.site import Site
 from samspill.portals.shared.visit import Answer, Page, Visit
 from samspill.services.care_record import service as care_record
 from samspill.services.care_record.model import KINDS
+from samspill.services.governance import service as governance
 from samspill.services.medication import service as medication
 from samspill.services.results import service as result_service
 
@@ -37,6 +38,7 @@ def routes(of: Site) -> list[Route]:
         site.route(of, layout.DOCUMENTS + "/{id}", show_document),
         site.route(of, layout.MEDICINES, show_medicines),
         site.route(of, layout.CRITICAL, show_critical),
+        *access.routes(of),
         *sharing.routes(of),
     ]
 
@@ -52,6 +54,7 @@ def show_home(visit: Visit) -> Answer:
         care_record.next_appointments(session, id),
         result_service.all_series(session, id),
         care_record.critical_information(session, id),
+        governance.emergencies(session, id),
     )
     return Page("citizen/home.html", content)
 

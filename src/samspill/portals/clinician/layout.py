@@ -3,16 +3,18 @@
 from dataclasses import dataclass
 from datetime import date
 
-from samspill.portals.shared import layout
+from samspill.base import clock
+from samspill.portals.shared import layout, reading
 from samspill.portals.shared.events import Manner
 from samspill.portals.shared.facts import Tag
 from samspill.portals.shared.languages import Language
-from samspill.portals.shared.layout import Frame
+from samspill.portals.shared.layout import Frame, Link
 from samspill.portals.shared.visit import Visit
 from samspill.services.care_record.model import Critical, Event, Person
 
 HOME = "/klinikk"
 PATIENT = "/klinikk/pasient"
+EMERGENCY = "/nodtilgang"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,21 @@ class Banner:
     tags: tuple[Tag, ...]
     """What is critical, and that an address is protected or the person has died."""
     nothing_critical: str
+    access: "Access | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Why the person is open, and what else one may do; the same whether or not anything is kept
+    from the reader."""
+
+    tone: str
+    said: str
+    question: str
+    why: tuple[str, ...]
+    emergency: Link | None
+    close: str
+    task: str
 
 
 def frame(visit: Visit, title: str) -> Frame:
@@ -74,6 +91,31 @@ def banner(visit: Visit, person: Person, critical: tuple[Critical, ...]) -> Bann
         gp=say("Fastlege: %(name)s", name=person.regular_gp) if person.regular_gp else "",
         tags=tuple(tags),
         nothing_critical="" if critical else say("Ingen kritisk informasjon registrert"),
+        access=_access(visit, person.id),
+    )
+
+
+def _access(visit: Visit, patient: str) -> Access | None:
+    language, say, standing = visit.language, visit.language.say, visit.standing
+    if standing is None:
+        return None
+    stated, said = standing.statement, say("Formål: helsehjelp")
+    if stated is not None:
+        purpose = reading.purposes(language).get(stated.purpose, "")
+        time = language.time(clock.to_datetime(stated.until))
+        said = say("%(purpose)s til kl. %(time)s: %(reason)s", purpose=purpose, time=time,
+            reason=stated.reason)  # fmt: skip
+    is_emergency = stated is not None and stated.is_emergency
+    return Access(
+        tone="warning" if is_emergency else "neutral",
+        said=said,
+        question=say("Hvorfor kan jeg se dette?"),
+        why=tuple(each.said_in(language.tag) for each in standing.bases),
+        emergency=None
+        if is_emergency
+        else Link(f"{EMERGENCY}?pasient={patient}", say("Nødtilgang")),
+        close=say("Avslutt nødtilgang") if is_emergency else "",
+        task=stated.task if stated is not None else "",
     )
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from starlette.routing import Route
 
-from samspill.portals.clinician import layout
+from samspill.portals.clinician import layout, opening
 from samspill.portals.clinician.pages import curve, document, find, summary, timeline
 from samspill.portals.shared import site
 from samspill.portals.shared.site import Site
@@ -24,10 +24,13 @@ def routes(of: Site) -> list[Route]:
     person = layout.PATIENT + "/{id}"
     return [
         site.route(of, layout.HOME, find_person, "GET", "POST"),
-        site.route(of, person, show_summary),
-        site.route(of, person + "/tidslinje", show_timeline),
-        site.route(of, person + "/prover/{code}", show_curve),
-        site.route(of, person + "/dokumenter/{document}", show_document),
+        site.route(of, person, opening.opened(show_summary), "GET", "POST"),
+        site.route(of, person + "/tidslinje", opening.opened(show_timeline), "GET", "POST"),
+        site.route(of, person + "/prover/{code}", opening.opened(show_curve), "GET", "POST"),
+        site.route(
+            of, person + "/dokumenter/{document}", opening.opened(show_document), "GET", "POST"
+        ),
+        *opening.routes(of),
     ]
 
 
@@ -35,14 +38,14 @@ def find_person(visit: Visit) -> Answer:
     practitioner = visit.require("Practitioner")
     sought = visit.form.get("sok", "").strip()
     found = care_record.find_people(visit.session, sought) if sought else ()
+    card = None if found or not sought else opening.look_up(visit, sought)
     if visit.is_partial:
-        return Page("clinician/hits_part.html", find.present(visit, sought, found, ()))
+        return Page("clinician/hits_part.html", find.present(visit, sought, found, (), card))
     listed = care_record.listed_people(visit.session, practitioner)
-    return Page("clinician/find.html", find.present(visit, sought, found, listed))
+    return Page("clinician/find.html", find.present(visit, sought, found, listed, card))
 
 
 def show_summary(visit: Visit) -> Answer:
-    visit.require("Practitioner")
     session, id = visit.session, visit.parts["id"]
     record = summary.Record(
         person=care_record.person(session, id),
@@ -57,7 +60,6 @@ def show_summary(visit: Visit) -> Answer:
 
 
 def show_timeline(visit: Visit) -> Answer:
-    visit.require("Practitioner")
     session, id = visit.session, visit.parts["id"]
     kind, first = visit.query.get("vis", ""), visit.query.get("fra", "")
     content = timeline.present(
@@ -72,7 +74,6 @@ def show_timeline(visit: Visit) -> Answer:
 
 
 def show_curve(visit: Visit) -> Answer:
-    visit.require("Practitioner")
     session, id = visit.session, visit.parts["id"]
     content = curve.present(
         visit,
@@ -84,7 +85,6 @@ def show_curve(visit: Visit) -> Answer:
 
 
 def show_document(visit: Visit) -> Answer:
-    visit.require("Practitioner")
     session, id = visit.session, visit.parts["id"]
     content = document.present(
         visit,

@@ -20,12 +20,14 @@ from samspill.portals.shared import languages, site
 from samspill.portals.shared.pages import sign_in, signed_out, start
 from samspill.portals.shared.site import Site
 from samspill.portals.shared.visit import Answer, Entered, Page, Redirect, Visit
+from samspill.services.governance.service import LEADER
 from samspill.web import forms
 
+LEADERS_PAGE = "/styring/nodtilgang"
 FIRST_PAGES = {"Patient": "/hjem", "Practitioner": "/klinikk"}
 ROOMS = {
-    "Patient": ("/hjem", "/helse", "/oauth/godkjenn"),
-    "Practitioner": ("/klinikk", "/oauth/godkjenn"),
+    "Patient": ("/hjem", "/helse", "/innsyn", "/fullmakt", "/innstillinger", "/oauth/godkjenn"),
+    "Practitioner": ("/klinikk", "/styring", "/nodtilgang", "/oauth/godkjenn"),
 }
 """The addresses under which each kind of person may go on after sign-in."""
 
@@ -112,7 +114,9 @@ def first_page(actor: Actor, wanted: str) -> str:
     type = actor.reference.partition("/")[0]
     path = wanted.partition("?")[0]
     fits = any(path == room or path.startswith(room + "/") for room in ROOMS[type])
-    return wanted if fits else FIRST_PAGES[type]
+    if fits:
+        return wanted
+    return LEADERS_PAGE if LEADER in actor.roles else FIRST_PAGES[type]
 
 
 def choose(visit: Visit) -> Answer:

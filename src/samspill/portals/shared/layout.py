@@ -45,6 +45,9 @@ class Frame:
     person: str
     """Name of the one who is signed in, or ""."""
     role: str
+    acting: str
+    """That the reader acts for someone, and for whom; "" for oneself."""
+    stop_acting: str
     texts: "Texts"
     languages: tuple[Choice, ...]
     looks: tuple[Choice, ...]
@@ -89,6 +92,10 @@ def frame(
         notice=notice(visit),
         person=visit.actor.name if visit.actor.reference else "",
         role=role,
+        acting=language.say("Du handler for %(name)s", name=visit.acting_name)
+        if visit.acting_name
+        else "",
+        stop_acting=language.say("Tilbake til deg selv"),
         texts=_texts(language),
         languages=_languages(visit),
         looks=_looks(visit),

@@ -19,6 +19,9 @@ class Login:
     """Id of the sign-in, or ""."""
     last_seen: str = ""
     """The day of the visit before this one, if the browser remembers: 2026-11-16."""
+    acting: str = ""
+    """Id of the patient for whom the citizen acts, or ""."""
+    acting_name: str = ""
 
 
 def fresh(session: str = "", last_seen: str = "") -> Login:
@@ -26,11 +29,18 @@ def fresh(session: str = "", last_seen: str = "") -> Login:
 
 
 def to_content(login: Login) -> Content:
-    return {"secret": login.secret, "session": login.session, "last_seen": login.last_seen}
+    return {
+        "secret": login.secret,
+        "session": login.session,
+        "last_seen": login.last_seen,
+        "acting": login.acting,
+        "acting_name": login.acting_name,
+    }
 
 
 def from_content(content: Content) -> Login:
     """The login that was sealed; a fresh one when nothing was, or by an older program."""
     if not content.keys() >= {"secret", "session", "last_seen"}:
         return fresh()
-    return Login(content["secret"], content["session"], content["last_seen"])
+    acting, name = content.get("acting", ""), content.get("acting_name", "")
+    return Login(content["secret"], content["session"], content["last_seen"], acting, name)

@@ -9,6 +9,7 @@ from samspill.base.texts import Text
 from samspill.interactions import read, search
 from samspill.interactions.session import Session
 from samspill.population import stories
+from samspill.population.resources.institutions import LEADERS
 from samspill.services import elements
 
 FROM_THE_RECORD = 12
@@ -37,9 +38,10 @@ def _told() -> Iterator[Candidate]:
             yield Candidate(story.sign_in, story.name, story.shows)
     for clinician in stories.clinicians():
         title = f"{clinician.title}, {clinician.organisation.name}"
-        yield Candidate(
-            f"Practitioner/{clinician.practitioner}", clinician.name, Text(title, title)
-        )
+        says = Text(title, title)
+        if clinician.practitioner in LEADERS:
+            says = Text(f"Reviews access. {title}", f"Kontrollerer tilgang. {title}")
+        yield Candidate(f"Practitioner/{clinician.practitioner}", clinician.name, says)
 
 
 def _is_there(session: Session, reference: str) -> bool:

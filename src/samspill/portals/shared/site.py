@@ -18,7 +18,7 @@ from starlette.routing import Route
 from samspill.access import actor as actors
 from samspill.access.actor import Actor, Kind
 from samspill.base import logs
-from samspill.base.errors import LoginRequired, NotFound, SamspillError
+from samspill.base.errors import Forbidden, LoginRequired, NotFound, SamspillError
 from samspill.identity import sessions
 from samspill.identity.parts import Identity
 from samspill.identity.sessions import SignIn
@@ -28,6 +28,7 @@ from samspill.portals.shared import languages, login, problem
 from samspill.portals.shared.languages import Language
 from samspill.portals.shared.login import Login
 from samspill.portals.shared.visit import Answer, Entered, Page, Paper, Redirect, Visit
+from samspill.services.privacy import service as privacy
 from samspill.web import answers, cookies, forms, paper
 from samspill.web.cookies import Seal
 
@@ -35,6 +36,8 @@ LOOK = "utseende"
 """Name of the cookie with the choice of light or dark."""
 LAST_SEEN = "sist"
 """Name of the sealed cookie that says when the reader was last here."""
+ENDED = "/fullmakt?slutt=ja"
+"""The page that says that one does not act for the other any more."""
 YEAR_SECONDS = 365 * 24 * 3600
 
 Endpoint = Callable[[Visit], Answer]
@@ -103,10 +106,10 @@ async def _signed(site: Site, state: Login) -> SignIn | None:
 
 
 def _actor(site: Site, signed: SignIn | None) -> Actor:
-    """The one who is signed in. In demo and open mode a synthetic person, who may see all."""
+    """The one who is signed in. In open mode that is a synthetic person, who may see all."""
     if signed is None:
         return actors.NOBODY
-    if site.platform.settings.mode in ("demo", "open"):
+    if site.platform.settings.mode == "open":
         return replace(signed.actor, kind=Kind.DEMO)
     return signed.actor
 
@@ -116,8 +119,12 @@ def _visit(site: Site, request: Request, state: Login, signed: SignIn | None) ->
     accepted = request.headers.get("accept-language", site.platform.settings.language)
     language = languages.choose(site.languages, chosen, accepted)
     look = request.cookies.get(LOOK, "auto")
+    actor = _actor(site, signed)
+    acting = state.acting if actor.reference.startswith("Patient/") else ""
     return Visit(
-        session=Session(site.platform, _actor(site, signed), language=language.tag, receipts=[]),
+        session=Session(
+            site.platform, actor, language=language.tag, on_behalf_of=acting, receipts=[]
+        ),
         language=language,
         path=request.url.path,
         parts=request.path_params,
@@ -133,15 +140,29 @@ def _visit(site: Site, request: Request, state: Login, signed: SignIn | None) ->
         login=state.session if signed else "",
         secret=state.secret,
         pairs=tuple(request.query_params.multi_items()),
+        acting_name=state.acting_name if acting else "",
     )
 
 
 def _carry_out(
     site: Site, endpoint: Endpoint, visit: Visit, state: Login, request: Request
 ) -> Response:
-    response = _respond(site, visit, endpoint(visit), state, request)
+    answer = _ended(visit) or endpoint(visit)
+    response = _respond(site, visit, answer, state, request)
     visit.session.settle()
     return response
+
+
+def _ended(visit: Visit) -> Redirect | None:
+    """Where one lands who may not act for the other any more: a birthday, a proxy taken back."""
+    session = visit.session
+    if not session.on_behalf_of or session.actor.kind is not Kind.CITIZEN:
+        return None
+    try:
+        privacy.act_for(session, session.on_behalf_of)
+    except Forbidden:
+        return Redirect(ENDED, acting=("", ""))
+    return None
 
 
 def _respond(site: Site, visit: Visit, answer: Answer, state: Login, request: Request) -> Response:
@@ -153,11 +174,13 @@ def _respond(site: Site, visit: Visit, answer: Answer, state: Login, request: Re
         case Paper(template, content, name):
             html = site.templates.get_template(template).render(page=content)
             response = answers.file(paper.pdf(html), "application/pdf", name)
-        case Redirect(address, entered, away, kept):
+        case Redirect(address, entered, away, kept, acting):
             address = _own(site, address)
             response = answers.leave(address) if away else answers.see_other(address)
             for name, value in kept.items():
                 _keep(response, name, value, site)
+            if acting is not None:
+                state = replace(state, acting=acting[0], acting_name=acting[1])
             if entered is not None:
                 state = _entered(site, visit, entered, request, response)
     # Sealed anew with each answer, so that the login lives as long as the reader is active.

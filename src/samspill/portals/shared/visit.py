@@ -15,6 +15,7 @@ from samspill.identity.parts import Identity
 from samspill.identity.sessions import SignIn
 from samspill.interactions.session import Session
 from samspill.portals.shared.languages import Language
+from samspill.services.governance.model import Standing
 from samspill.web.forms import Form
 
 
@@ -48,6 +49,10 @@ class Visit:
     """Known to this browser alone."""
     pairs: tuple[tuple[str, str], ...] = ()
     """The query as it came, also what is in it twice."""
+    acting_name: str = ""
+    """Of the one for whom the reader acts, or ""."""
+    standing: Standing | None = None
+    """On what grounds a professional has the patient of the page open."""
 
     @property
     def actor(self) -> Actor:
@@ -70,13 +75,14 @@ class Visit:
         return self.session.acting(modes.anonymous(self.session.platform.settings))
 
     def require(self, type: str) -> str:
-        """The id of the signed-in person as a Patient or Practitioner; raises LoginRequired."""
+        """The id of the person whose pages these are: the one who is signed in as a Patient or
+        Practitioner, or the one for whom a citizen acts. Raises LoginRequired."""
         kind, _, id = self.actor.reference.partition("/")
         if kind != type:
             raise LoginRequired(
                 "Sign in to see this page", "Logg inn for å se denne siden", where=type
             )
-        return id
+        return self.session.on_behalf_of or id
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,8 @@ class Redirect:
     away: bool = False
     kept: Mapping[str, str] = field(default_factory=dict)
     """Plain cookies to keep for a year: choices that are no secret."""
+    acting: tuple[str, str] | None = None
+    """For whom the reader acts from now on: id and name, or nothing for oneself again."""
 
 
 @dataclass(frozen=True, slots=True)

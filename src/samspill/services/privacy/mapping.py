@@ -142,7 +142,9 @@ def statement(code: str, patient: str, by: str, at: int, until: int, reason: Res
 
 def reviewed(task: Resource, outcome: Outcome, comment: str, by: str) -> Resource:
     """The Task with what the review has said."""
-    status = {"coding": [{"system": REVIEW, "code": outcome}], "text": comment}
+    status: Resource = {"coding": [{"system": REVIEW, "code": outcome}]}
+    if comment.strip():
+        status["text"] = comment.strip()
     return {**task, "status": "completed", "businessStatus": status, "owner": {"reference": by}}
 
 

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from samspill.base import clock
 from samspill.portals.citizen import layout, sentences, words
 from samspill.portals.citizen.places import manner
-from samspill.portals.shared import curves, events, facts
+from samspill.portals.shared import curves, events, facts, reading
 from samspill.portals.shared.events import Row
 from samspill.portals.shared.layout import Frame, Link
 from samspill.portals.shared.visit import Visit
 from samspill.services.care_record.model import Appointment, Critical, Event, Person
 from samspill.services.elements import NORWAY
+from samspill.services.governance.model import Statement
 from samspill.services.results.model import Series
 
 MOST_NEWS = 5
@@ -58,6 +60,9 @@ class HomePage:
     critical_heading: str
     critical: tuple[str, ...]
     critical_more: Link
+    alerts: tuple[str, ...]
+    """Emergency accesses of the last weeks, with their reasons."""
+    alert_link: Link
 
 
 def present(
@@ -67,6 +72,7 @@ def present(
     appointments: Sequence[Appointment],
     series: Sequence[Series],
     critical: Sequence[Critical],
+    emergencies: Sequence[Statement] = (),
 ) -> HomePage:
     say = visit.language.say
     # What one has measured oneself is no news.
@@ -74,7 +80,9 @@ def present(
     heading = say("Nytt siden sist du var her") if visit.last_seen else say("Nytt siste måned")
     return HomePage(
         frame=layout.frame(visit, say("Hjem")),
-        greeting=say("Hei, %(name)s", name=person.given.split(" ")[0] or person.name),
+        greeting=say("Journalen til %(name)s", name=person.name)
+        if visit.acting_name
+        else say("Hei, %(name)s", name=person.given.split(" ")[0] or person.name),
         news_heading=heading,
         news=tuple(events.row(event, manner(visit.language)) for event in told[:MOST_NEWS]),
         no_news=say("Ingenting nytt. Alt fra før finner du i Helsen min."),
@@ -86,7 +94,21 @@ def present(
         measured=_measured(visit, series),
         critical_heading=say("Kritisk informasjon"),
         critical=tuple(one.title for one in critical if not one.is_refuted),
+        alerts=tuple(_alert(visit, one) for one in emergencies),
+        alert_link=Link(f"{layout.LOG}?vis=emergency", say("Se hvem som har sett")),
         critical_more=Link(layout.CRITICAL, say("Se kritisk informasjon")),
+    )
+
+
+def _alert(visit: Visit, one: Statement) -> str:
+    language = visit.language
+    at = clock.to_datetime(one.at).astimezone(NORWAY)
+    return language.say(
+        "Nødtilgang %(day)s kl. %(time)s av %(who)s. Oppgitt grunn: «%(reason)s»",
+        day=language.day(at.date()),
+        time=language.time(at),
+        who=reading.names(visit)(one.who),
+        reason=one.reason,
     )
 
 
@@ -99,6 +121,8 @@ def _tasks(visit: Visit) -> tuple[Link, ...]:
         Link(f"{layout.HEALTH}?vis=vaccine", say("Se vaksiner"), "ShieldCheckmark"),
         Link(layout.CRITICAL, say("Se allergier"), "Allergens"),
         Link(layout.HEALTH, say("Se hele historien"), "ClockDashed"),
+        Link(layout.LOG, say("Se hvem som har sett"), "ShieldLock"),
+        Link(layout.PROXY, say("Handle for andre"), "Person"),
     )
 
 

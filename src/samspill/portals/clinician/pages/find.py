@@ -8,6 +8,7 @@ from samspill.portals.clinician.layout import Desk
 from samspill.portals.shared.layout import Frame
 from samspill.portals.shared.visit import Visit
 from samspill.services.care_record.model import Person
+from samspill.services.privacy.model import Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +34,26 @@ class FindPage:
 
 
 def present(
-    visit: Visit, sought: str, found: Sequence[Person], listed: Sequence[Person]
+    visit: Visit,
+    sought: str,
+    found: Sequence[Person],
+    listed: Sequence[Person],
+    card: Card | None = None,
 ) -> FindPage:
+    """A card is of one who is not among the reader's own patients, found by the whole number."""
     language, say = visit.language, visit.language.say
-    said = language.count("%(number)s treff", "%(number)s treff", len(found)) if sought else ""
-    if sought and not found:
+    hits = [_hit(visit, person) for person in found]
+    if card is not None:
+        hits.append(Hit(f"{layout.PATIENT}/{card.patient}", card.name, "", card.born_on, ""))
+    said = language.count("%(number)s treff", "%(number)s treff", len(hits)) if sought else ""
+    if sought and not hits:
         said = say("Ingen treff. Prøv et annet navn, eller alle 11 sifrene.")
     return FindPage(
         frame=layout.frame(visit, say("Finn pasient")),
         desk=layout.desk(visit),
         heading=say("Finn pasient"),
         sought=sought,
-        hits=tuple(_hit(visit, person) for person in found),
+        hits=tuple(hits),
         said=said,
         listed_heading=say("Pasienter på listen din"),
         listed=tuple(_hit(visit, person) for person in listed),

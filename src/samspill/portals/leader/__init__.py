@@ -1,0 +1,1 @@
+"""The leader's pages: reviews of emergency access, questions from citizens, unusual patterns."""

@@ -1,0 +1,1 @@
+"""Presenters: from what services say to what templates show."""
