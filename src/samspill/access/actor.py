@@ -25,6 +25,10 @@ class Kind(Enum):
     APPLICATION = "application"
 
 
+UNRESTRICTED = frozenset({Kind.SYSTEM, Kind.DEMO, Kind.OPEN})
+"""Those who may see the whole record."""
+
+
 class Assurance(Enum):
     """How surely the person is known, by the levels of ID-porten and HelseID."""
 

@@ -12,7 +12,7 @@ from typing import Protocol
 from msgspec import structs
 
 from samspill.access import facts
-from samspill.access.actor import Actor, Context, Kind
+from samspill.access.actor import UNRESTRICTED, Actor, Context, Kind
 from samspill.access.decide import Action, Decision, decide
 from samspill.access.narrow import Guard
 from samspill.access.policy import NONE, Evidence, ScopeMatch, holds
@@ -40,12 +40,11 @@ from samspill.store import Change, Version
 from samspill.store.facts import About, Known
 
 ALL = All()
-OPEN = frozenset({Kind.SYSTEM, Kind.DEMO, Kind.OPEN})
 
 
 def is_open(session: Session) -> bool:
     """Whether everything is allowed, so that nothing need be asked."""
-    return session.actor.kind in OPEN
+    return session.actor.kind in UNRESTRICTED
 
 
 def refuse_unless_open(session: Session) -> None:
@@ -58,6 +57,7 @@ def narrow(session: Session, action: Action, where: Clause = ALL) -> Guard | Non
     """What a search asks of every resource that it meets; None when it may meet all."""
     if is_open(session):
         return None
+    session.refuse_unstated()
     clauses, near = _Clauses(session.platform), tuple(_patients_named(where))
     return Guard(acting(session), session.context(), action, clauses, near)
 
@@ -205,6 +205,7 @@ class _Asking:
     """One session's questions about many versions of one moment."""
 
     def __init__(self, session: Session, action: Action) -> None:
+        session.refuse_unstated()
         self._session = session
         self._actor = acting(session)
         self._context = session.context()

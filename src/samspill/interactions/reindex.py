@@ -8,6 +8,7 @@ transaction, so it goes on after a crash; and of several processes that do it, o
 from collections.abc import Sequence
 from threading import Event, Thread
 
+from samspill.access import facts
 from samspill.base import json, logs
 from samspill.base.errors import SamspillError
 from samspill.fhir.search import composites
@@ -69,6 +70,9 @@ class Reindex:
         now = self._platform.indexing.current()
         if store.is_loading:
             return False
+        if store.stating() is not None:
+            self._restate()
+            return True
         if store.filling() is not None:
             self._fill(now)
             return True
@@ -81,6 +85,15 @@ class Reindex:
                 self._advance(now, type, before)
                 return True
         return False
+
+    def _restate(self) -> None:
+        """Facts about access of a record that is older than their tables."""
+        store = self._platform.store
+        found = store.unstated(BATCH)
+        made = [(each, facts.extract(json.parse_own(each.body))) for each in found]
+        store.write(lambda inner: inner.restate(made))
+        if not made:
+            logs.info("reindex.restated")
 
     def _fill(self, now: Parameters) -> None:
         """Words and contained resources of a record that is older than their tables."""

@@ -10,7 +10,8 @@ from samspill.access import entry
 from samspill.access.actor import Actor, Attestation, Context
 from samspill.access.decide import Action, Decision, decide
 from samspill.access.spool import Batch
-from samspill.base.errors import Forbidden, LoginRequired
+from samspill.base.errors import Forbidden, LoginRequired, Unavailable
+from samspill.base.texts import Text
 from samspill.fhir.validation.bindings import Codes
 from samspill.interactions.platform import Platform
 from samspill.store import Transaction, Version
@@ -86,10 +87,24 @@ class Session(Struct, frozen=True):
         """What this actor may do with the type; raises when it is nothing at all."""
         decision = decide(self.actor, self.context(), action, type)
         if not decision.refuses:
+            self.refuse_unstated()
             return decision
         self.refuse_nobody()
         self._note(action, type, "", "", outcome="refused")
         raise Forbidden("You have no access to this", "Du har ikke tilgang til dette")
+
+    def refuse_unstated(self) -> None:
+        """Raises for those who see a part of the record, while it is not known yet which part."""
+        if self.actor.kind in actors.UNRESTRICTED:
+            return
+        stating = self.platform.store.stating()
+        if stating is not None:
+            done, total = stating
+            raise Unavailable(
+                f"Who may see what is being worked out: {done} of {total}",
+                f"Hvem som kan se hva, regnes ut: {done} av {total}",
+                expected=Text("the same request in a while", "den samme forespørselen om en stund"),
+            )
 
     def context(self) -> Context:
         """What the actor is about, at this moment."""

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from samspill.base.errors import PreconditionFailed
 from samspill.base.texts import Text
 from samspill.fhir.search.values import IndexEntry
-from samspill.store import accesses, bulk, facts, fill, index, load, reindex, versions
+from samspill.store import accesses, bulk, facts, fill, index, load, reindex, restate, versions
 from samspill.store.bulk import Batch, Target
 from samspill.store.connect import Connection, Row
 from samspill.store.facts import Facts, Following
 from samspill.store.fill import Unfilled
 from samspill.store.index import Indexed
 from samspill.store.reindex import Rebuilt
+from samspill.store.restate import Unstated
 from samspill.store.types import Access, Change, Version
 from samspill.store.versions import Head, Reader
 
@@ -214,6 +215,10 @@ class Group:
     def fill(self, made: Sequence[tuple[Unfilled, Sequence[IndexEntry]]]) -> None:
         self.settle()
         fill.write(self.connection, self._catalog, made)
+
+    def restate(self, made: Sequence[tuple[Unstated, Facts | None]]) -> None:
+        self.settle()
+        restate.write(self.connection, self._catalog, made)
 
     def begin_load(self) -> bool:
         """From now on the ordered indexes are left for later, if the record is empty."""

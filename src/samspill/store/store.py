@@ -19,6 +19,7 @@ from samspill.store import (
     fill,
     load,
     reindex,
+    restate,
     schema,
     transfer,
     upkeep,
@@ -36,6 +37,7 @@ from samspill.store.heads import Heads
 from samspill.store.memo import Memo
 from samspill.store.recent import Recent
 from samspill.store.reindex import Stored
+from samspill.store.restate import Unstated
 from samspill.store.search import explain, history, page
 from samspill.store.search.explain import Explanation
 from samspill.store.search.scope import Narrow
@@ -55,7 +57,7 @@ class Store(Beside):
 
     def __init__(self, database: Database, clock: Clock, *, keeps_up: bool = True) -> None:
         super().__init__(database)
-        self._is_loading = False
+        self._is_loading = self._is_stated = False
         try:
             schema.migrate(database)
             bodies = Bodies()
@@ -284,6 +286,18 @@ class Store(Beside):
     def filling(self) -> tuple[int, int] | None:
         """How far that work has come, of how much; None when it is done."""
         return fill.progress(self._database.reader())
+
+    def unstated(self, count: int) -> Sequence[Unstated]:
+        """The next resources of an older record whose facts about access are not known yet."""
+        return restate.unstated(self._database.reader(), self._reader, count)
+
+    def stating(self) -> tuple[int, int] | None:
+        """How far that work has come, of how much; None when it is done, which it then stays."""
+        if self._is_stated:
+            return None
+        found = restate.progress(self._database.reader())
+        self._is_stated = found is None
+        return found
 
     @property
     def counts_steps(self) -> bool:

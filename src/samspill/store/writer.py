@@ -18,12 +18,13 @@ from samspill.fhir.search.values import IndexEntry
 from samspill.store import facts, jobs
 from samspill.store.bulk import Batch
 from samspill.store.connect import Connection, Database
-from samspill.store.facts import About, Known
+from samspill.store.facts import About, Facts, Known
 from samspill.store.fill import Unfilled
 from samspill.store.group import Group, Key, Start
 from samspill.store.heads import Heads
 from samspill.store.jobs import Job
 from samspill.store.reindex import Rebuilt
+from samspill.store.restate import Unstated
 from samspill.store.search import page
 from samspill.store.search.scope import Narrow
 from samspill.store.types import Access, Change, Page, Version
@@ -125,6 +126,10 @@ class Transaction:
     def fill(self, made: Sequence[tuple[Unfilled, Sequence[IndexEntry]]]) -> None:
         """Makes the rows of the versions that `Store.unfilled` gave; none: all is done."""
         self._group.fill(made)
+
+    def restate(self, made: Sequence[tuple[Unstated, Facts | None]]) -> None:
+        """Writes the facts of what `Store.unstated` gave; none: all is done."""
+        self._group.restate(made)
 
     def keep_up(self, work: Callable[[Connection], T]) -> T:
         """Does a piece of upkeep, or changes what is kept for a while; see `kept`."""
