@@ -16,7 +16,7 @@ from builders.kith_messages import report, result
 from samspill.access.actor import Actor, Kind
 from samspill.base import json
 from samspill.base.errors import Forbidden
-from samspill.interactions import create, read, search, update
+from samspill.interactions import create, delete, read, search, update
 from samspill.interactions.session import Session
 from samspill.services.results import service
 
@@ -171,12 +171,16 @@ def test_an_application_needs_the_scope_to_write_reports(session: Session) -> No
 
 def test_what_the_record_does_not_take_is_kept_too(session: Session) -> None:
     number = {"system": "urn:oid:2.16.578.1.12.4.1.4.1", "value": kith_messages.PERSON}
-    for _ in range(2):
-        create.create(session, {"resourceType": "Patient", "identifier": [number]})
+    person = {"resourceType": "Patient", "identifier": [number]}
+    twice = [create.create(session, person) for _ in range(2)]
     done = [service.receive(session, STORY[0]) for _ in range(2)]
     assert [(each.outcome, each.reports) for each in done] == [("2", ())] * 2
     assert len(service.faulty(session)) == 1
     assert not found(session, "DiagnosticReport")
+    delete.delete(session, "Patient", twice[0].id)
+    assert service.receive(session, STORY[0]).outcome == "1"
+    assert not service.faulty(session)
+    assert len(found(session, "DiagnosticReport")) == 1
 
 
 def test_a_local_code_gets_the_common_one_beside_it_where_a_map_has_it(session: Session) -> None:

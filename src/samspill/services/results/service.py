@@ -87,13 +87,13 @@ def receive(session: Session, data: bytes) -> Intake:
     if not any(each.refuses for each in faults):
         faults += rules.faults(found)
     is_known = _exists(platform, "Binary", source)
-    if not is_known and not any(each.refuses for each in faults):
+    is_kept = _exists(platform, "Task", kept.id(source))
+    # One that was refused may be sent again: the cause may have lain in the record.
+    if (is_kept or not is_known) and not any(each.refuses for each in faults):
         faults += _tried(platform, data, source, found, session.actor)
-    is_refused = any(each.refuses for each in faults) or _exists(platform, "Task", kept.id(source))
-    if is_refused and not is_known:
+    is_refused = any(each.refuses for each in faults)
+    if is_refused and not is_kept:
         _keep(platform, data, source, found, faults)
-    if is_refused and not any(each.refuses for each in faults):
-        faults.append(REFUSED_BEFORE)
     reports = [report.report_id(each.key) for each in versions.of(found.root, source)]
     answer = receipt.write(
         found,
@@ -117,7 +117,8 @@ def faulty(session: Session) -> list[Resource]:
     session.decide(Action.SEARCH, "Task")
     if session.actor.kind in (Kind.CITIZEN, Kind.PROFESSIONAL):
         raise Forbidden("You have no access to this", "Du har ikke tilgang til dette")
-    asked = [("code", f"{kept.SYSTEM}|{kept.CODE}"), ("_sort", "-_lastUpdated")]
+    code = ("code", f"{kept.SYSTEM}|{kept.CODE}")
+    asked = [code, ("status", "rejected"), ("_sort", "-_lastUpdated")]
     return list(finding.every(_platform(session), "Task", asked))
 
 
@@ -156,6 +157,8 @@ def _take_in(session: Session, data: bytes, source: str, found: Tree, by: Actor)
             entries += _joined(session, of_report, by, told)
         first = f"DiagnosticReport/{report.report_id(came[0].key)}"
         entries += bundle.put([report.original(data, source, first)])
+        if refused := _current(session)(f"Task/{kept.id(source)}"):
+            entries += bundle.put([{**refused, "status": "completed"}])
         try:
             transaction.transaction(session, bundle.of(entries))
         except (PreconditionFailed, Conflict):
@@ -173,14 +176,6 @@ def _tried(session: Session, data: bytes, source: str, found: Tree, by: Actor) -
         return [
             Fault("X99", each.text, each.expression) for each in error.issues[: tree.MOST_FAULTS]
         ]
-
-
-REFUSED_BEFORE = Fault(
-    "X99",
-    Text("The same message was refused before", "Den samme meldingen ble avvist før"),
-    "Message",
-    Text("a new message, when the cause is gone", "en ny melding når årsaken er borte"),
-)
 
 
 def _joined(
