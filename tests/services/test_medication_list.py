@@ -116,7 +116,7 @@ def test_only_those_who_prescribe_sign_and_with_a_reason(place: Place) -> None:
 
 def test_differences_are_open_and_each_is_settled_by_an_answer(place: Place) -> None:
     session = by(place)
-    service.report_not_taken(by(place, citizen("p0")), "p0", "s1", "Blir kvalm")
+    service.report_not_taken(by(place, citizen("p0")), "p0", "MedicationStatement/s1", "Blir kvalm")
     seen, rows = service.reconciliation(session, "p0")
     found = {row.id: row.differences for row in rows}
     assert found == {"s1": (Difference.NOT_TAKEN,), "s2": (Difference.STRENGTH,)}

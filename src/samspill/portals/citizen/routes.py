@@ -17,7 +17,7 @@ from samspill.portals.citizen.pages import (
 )
 from samspill.portals.shared import site
 from samspill.portals.shared.site import Site
-from samspill.portals.shared.visit import Answer, Page, Visit
+from samspill.portals.shared.visit import Answer, Page, Redirect, Visit
 from samspill.services.care_record import service as care_record
 from samspill.services.care_record.model import KINDS
 from samspill.services.governance import service as governance
@@ -37,6 +37,7 @@ def routes(of: Site) -> list[Route]:
         site.route(of, layout.DOCUMENTS, show_documents),
         site.route(of, layout.DOCUMENTS + "/{id}", show_document),
         site.route(of, layout.MEDICINES, show_medicines),
+        site.route(of, layout.MEDICINES + "/meld", tell_of_medicine, "POST"),
         site.route(of, layout.CRITICAL, show_critical),
         *access.routes(of),
         *sharing.routes(of),
@@ -103,6 +104,16 @@ def show_document(visit: Visit) -> Answer:
 def show_medicines(visit: Visit) -> Answer:
     found = medication.current_list(visit.session, visit.require("Patient"))
     return Page("citizen/medicines.html", medicines.present(visit, found))
+
+
+def tell_of_medicine(visit: Visit) -> Answer:
+    """A wish for a new prescription, or that a medicine is not taken."""
+    id, form = visit.require("Patient"), visit.form
+    if order := form.get("forny"):
+        medication.ask_renewal(visit.session, id, order)
+    elif line := form.get("ikke"):
+        medication.report_not_taken(visit.session, id, line, "")
+    return Redirect(f"{layout.MEDICINES}?meldt=1")
 
 
 def show_critical(visit: Visit) -> Answer:

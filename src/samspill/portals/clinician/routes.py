@@ -8,6 +8,7 @@ from datetime import timedelta
 from starlette.routing import Route
 
 from samspill.portals.clinician import layout, opening
+from samspill.portals.clinician import medication as medicine_pages
 from samspill.portals.clinician.pages import curve, document, find, summary, timeline
 from samspill.portals.shared import site
 from samspill.portals.shared.site import Site
@@ -31,6 +32,7 @@ def routes(of: Site) -> list[Route]:
             of, person + "/dokumenter/{document}", opening.opened(show_document), "GET", "POST"
         ),
         *opening.routes(of),
+        *medicine_pages.routes(of),
     ]
 
 

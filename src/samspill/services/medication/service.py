@@ -23,7 +23,7 @@ from samspill.services.medication import mapping
 from samspill.services.medication.mapping import lists, prescriptions
 from samspill.services.medication.mapping.lists import PersonList
 from samspill.services.medication.model import MedicationList, reconciling, versions
-from samspill.services.medication.model.reconciling import Answer, From, Row, Said
+from samspill.services.medication.model.reconciling import Answer, From, Row
 from samspill.services.medication.model.versions import Lines, Stale
 
 PRESCRIBERS = frozenset({"LE", "TL"})
@@ -157,38 +157,53 @@ def _stale(session: Session, newest: PersonList, base: int, changes: Lines) -> S
 def reconciliation(session: Session, patient: str) -> tuple[PersonList, tuple[Row, ...]]:
     """The list beside discharge letter, dispensings and what the patient says."""
     newest = person_list(session, patient)
+    return newest, _compared(session, newest)
+
+
+def _compared(session: Session, newest: PersonList) -> tuple[Row, ...]:
+    patient = newest.patient
     letter = _letter(session, patient)
     told = [
-        *(lists.said(From.LIST, _line_with_version(newest, id)) for id in newest.in_use),
+        *(lists.said(From.LIST, lists.listed(newest, id)) for id in newest.in_use),
         *(lists.said(From.LETTER, each) for each in letter),
-        *_latest(_of(session, "MedicationDispense", patient), From.DISPENSED),
-        *_latest(_by_patient(session, patient), From.PATIENT),
+        *lists.latest(_of(session, "MedicationDispense", patient), From.DISPENSED),
+        *lists.latest(_by_patient(session, patient), From.PATIENT),
     ]
-    return newest, reconciling.rows(told, has_letter=bool(letter))
+    return reconciling.rows(told, has_letter=bool(letter))
 
 
 def reconcile(
     session: Session, patient: str, base: int, answers: Mapping[str, Answer], reason: str = ""
 ) -> PersonList:
     """Settles differences by row id and signs the result, with its sources."""
-    _, rows = reconciliation(session, patient)
+    seen = person_list(session, patient)
+    is_newest = seen.number == base
+    rows = _compared(session, seen if is_newest else _as_seen(session, patient, base))
     why = reason.strip() or "Samstemming"
     known = {row.id: row for row in rows}
-    if unknown := {*answers} - {*known}:
+    if is_newest and (unknown := {*answers} - {*known}):
         raise InvalidRequest(
             "There is no such line", "Denne linjen finnes ikke", where=min(unknown)
         )
     settled = {
         id: line
         for id, answer in answers.items()
-        if (line := reconciling.settled(known[id], answer, why)) is not None
+        if id in known and (line := reconciling.settled(known[id], answer, why)) is not None
     }
     used = [
         one.reference for row in rows for one in row.said.values() if one.source is not From.LIST
     ]
-    told = "; ".join(f"{known[id].name}: {answer}" for id, answer in answers.items())
+    told = "; ".join(f"{known[id].name}: {answer}" for id, answer in answers.items() if id in known)
     said = f"{why}. {told}" if told else why
     return sign(session, patient, base, settled, said, sources=list(dict.fromkeys(used)))
+
+
+def _as_seen(session: Session, patient: str, base: int) -> PersonList:
+    """An earlier version; before the first, its lines as they came."""
+    if base:
+        return person_list(session, patient, base)
+    first = [(id, 1) for id in person_list(session, patient, 1).lines]
+    return PersonList(patient, 0, dict(_lines(session, first)), dict(first))
 
 
 def renew(session: Session, patient: str, request: str) -> Version:
@@ -196,7 +211,9 @@ def renew(session: Session, patient: str, request: str) -> Version:
     _must_prescribe(session, patient)
     old = _about(session, patient, "MedicationRequest", request)
     id, now = session.platform.ids(), session.platform.clock()
-    made = prescriptions.renewed(old, id, _author(session), now)
+    made = prescriptions.renewed(
+        old, id, lists.named(session.actor.reference, session.actor.name), now
+    )
     writes: list[Made] = [("MedicationRequest", made, 0)]
     if old["status"] == "active":
         writes.append(("MedicationRequest", {**old, "status": "completed"}, _number(old)))
@@ -215,7 +232,14 @@ def prescribe(session: Session, patient: str, line: str) -> Version:
     if line not in shown.in_use:
         raise NotFound("There is no such line", "Denne linjen finnes ikke")
     now, id = session.platform.clock(), session.platform.ids()
-    made = prescriptions.prescribed(patient, line, shown.lines[line], id, _author(session), now)
+    made = prescriptions.prescribed(
+        patient,
+        line,
+        shown.lines[line],
+        id,
+        lists.named(session.actor.reference, session.actor.name),
+        now,
+    )
     return create.create(_platform(session), made)
 
 
@@ -238,9 +262,11 @@ def ask_renewal(session: Session, patient: str, request: str) -> Version:
     return create.create(_platform(session), wanted)
 
 
-def report_not_taken(session: Session, patient: str, statement: str, words: str) -> Version:
-    """The person says: I do not take this. The list stays as it is until a doctor reconciles."""
-    line = _about(session, patient, "MedicationStatement", statement)
+def report_not_taken(session: Session, patient: str, what: str, words: str) -> Version:
+    """The person says of a statement or prescription, by reference: I do not take this. The list
+    stays as it is until a doctor reconciles."""
+    type, _, id = what.partition("/")
+    line = _about(session, patient, type, id)
     at = session.platform.clock()
     return create.create(session, prescriptions.not_taken(line, patient, words, at))
 
@@ -251,7 +277,14 @@ def ask(session: Session, patient: str, line: str, words: str, answers: str = ""
         raise Forbidden("Professionals ask here", "Her spør helsepersonell")
     _about(session, patient, "MedicationStatement", line)
     at = session.platform.clock()
-    said = prescriptions.question(patient, line, words.strip(), _author(session), answers, at)
+    said = prescriptions.question(
+        patient,
+        line,
+        words.strip(),
+        lists.named(session.actor.reference, session.actor.name),
+        answers,
+        at,
+    )
     return create.create(session, said)
 
 
@@ -295,7 +328,7 @@ def _unsigned(session: Session, patient: str) -> PersonList:
     stated = [
         one
         for one in _of(session, "MedicationStatement", patient)
-        if one["status"] in mapping.IN_USE and one["id"] not in letters and not _is_own(one)
+        if one["status"] in mapping.IN_USE and one["id"] not in letters and not lists.is_own(one)
     ]
     lines = {one["id"]: lists.line(one) for one in stated}
     return PersonList(patient, 0, lines, {one["id"]: _number(one) for one in stated})
@@ -312,28 +345,7 @@ def _letter(session: Session, patient: str) -> list[Resource]:
 
 
 def _by_patient(session: Session, patient: str) -> Iterator[Resource]:
-    return (one for one in _of(session, "MedicationStatement", patient) if _is_own(one))
-
-
-def _is_own(statement: Resource) -> bool:
-    who = (statement.get("informationSource") or {}).get("reference", "")
-    return str(who).startswith(("Patient/", "RelatedPerson/"))
-
-
-def _latest(resources: Iterable[Resource], source: From) -> list[Said]:
-    """The newest word of a source about each medicine."""
-    newest: dict[str, Said] = {}
-    for each in sorted(
-        resources, key=lambda one: str(one.get("whenHandedOver") or one.get("dateAsserted"))
-    ):
-        said = lists.said(source, each)
-        newest[said.key] = said
-    return list(newest.values())
-
-
-def _line_with_version(of: PersonList, id: str) -> Resource:
-    version = {"meta": {"versionId": str(of.numbers[id])}}
-    return {**lists.statement(of.patient, id, of.lines[id]), **version}
+    return (one for one in _of(session, "MedicationStatement", patient) if lists.is_own(one))
 
 
 def _of(session: Session, type: str, patient: str) -> Iterator[Resource]:
@@ -363,11 +375,6 @@ def _write(session: Session, made: Iterable[Made]) -> None:
 
 def _number(resource: Resource) -> int:
     return int(resource["meta"]["versionId"])
-
-
-def _author(session: Session) -> Resource:
-    actor = session.actor
-    return {"reference": actor.reference, **({"display": actor.name} if actor.name else {})}
 
 
 def _platform(session: Session) -> Session:

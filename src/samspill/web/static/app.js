@@ -34,6 +34,26 @@
       next.focus();
     }
   });
+  // In a reconciliation, one key settles the first row that is open; Ctrl-Enter signs.
+  document.addEventListener("keydown", (event) => {
+    const form = document.querySelector("[data-settles]");
+    if (!form || event.target.closest("dialog, input:not([type=radio]), textarea, select")) return;
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      form.requestSubmit();
+    } else if (!event.ctrlKey && !event.metaKey && !event.altKey) {
+      const within = event.target.closest("[data-row]");
+      const rows = [...form.querySelectorAll("[data-row]")];
+      const open = rows.filter((row) => !row.querySelector("input:checked"));
+      const row = within && form.contains(within) ? within : open[0];
+      const answer = row?.querySelector(`[data-answer="${CSS.escape(event.key.toLowerCase())}"]`);
+      if (!answer) return;
+      event.preventDefault();
+      answer.checked = true;
+      const next = rows.slice(rows.indexOf(row) + 1).find((one) => open.includes(one));
+      (next?.querySelector("input") ?? form.querySelector("button")).focus();
+    }
+  });
   const busy = (event, is) => event.detail?.ctx?.target?.setAttribute?.("aria-busy", is);
   document.addEventListener("htmx:before:request", (event) => busy(event, "true"));
   document.addEventListener("htmx:finally:request", (event) => busy(event, "false"));

@@ -18,6 +18,8 @@ class Item:
     purpose: str
     times: str
     source: Source
+    reference: str
+    order: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,9 @@ class MedicinesPage:
     earlier_heading: str
     earlier: tuple[Item, ...]
     print: str
+    renew: str
+    not_taken: str
+    thanks: str
 
 
 def present(visit: Visit, list: MedicationList) -> MedicinesPage:
@@ -45,6 +50,9 @@ def present(visit: Visit, list: MedicationList) -> MedicinesPage:
         earlier_heading=say("Brukt tidligere"),
         earlier=tuple(_item(visit, line) for line in list.earlier),
         print=say("Skriv ut listen"),
+        renew=say("Forny resept"),
+        not_taken=say("Jeg bruker ikke dette"),
+        thanks=say("Takk. Legen din får beskjed.") if visit.query.get("meldt") else "",
     )
 
 
@@ -55,6 +63,8 @@ def _item(visit: Visit, line: Line) -> Item:
         purpose=line.purpose,
         times=_times(visit, line),
         source=facts.source(line.origin, visit.language),
+        reference=line.origin.reference,
+        order=line.order if line.is_in_use else "",
     )
 
 

@@ -53,6 +53,7 @@ def _joined(group: list[Line]) -> Line:
         newest,
         since=min(known, default=elements.UNKNOWN),
         purpose=next(iter(purposes), ""),
+        order=max(ordered, key=lambda line: line.since).id if ordered else "",
     )
 
 

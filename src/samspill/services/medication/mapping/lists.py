@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/list.html · https://hl7.org/fhir/R4/provenance.html
 """
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -84,7 +84,7 @@ def to_list(of: PersonList) -> Resource:
         "code": {"coding": [{"system": LOINC, "code": IN_USE}]},
         "subject": {"reference": f"Patient/{of.patient}"},
         "date": of.at.at.isoformat(),
-        "source": _named(of.author, of.author_name),
+        "source": named(of.author, of.author_name),
         "note": [{"text": of.reason}],
         "entry": [
             {"item": {"reference": f"MedicationStatement/{id}/_history/{of.numbers[id]}"}}
@@ -92,7 +92,7 @@ def to_list(of: PersonList) -> Resource:
         ],
     }
     if of.responsible:
-        doctor = _named(of.responsible, of.responsible_name)
+        doctor = named(of.responsible, of.responsible_name)
         made["extension"] = [{"url": RESPONSIBLE, "valueReference": doctor}]
     return {name: value for name, value in made.items() if value != []}
 
@@ -121,7 +121,7 @@ def provenance(of: PersonList, sources: Sequence[str], at: int) -> Resource:
         "target": [{"reference": target}, {"reference": f"Patient/{of.patient}"}],
         "recorded": recorded,
         "reason": [{"text": of.reason}],
-        "agent": [{"who": _named(of.author, of.author_name)}],
+        "agent": [{"who": named(of.author, of.author_name)}],
         "entity": [{"role": "source", "what": {"reference": one}} for one in sources],
         "signature": [
             {
@@ -170,5 +170,27 @@ def substance(resource: Resource) -> str:
     return next((c for system, c in from_concept if system.endswith(("atc", "7180"))), "")
 
 
-def _named(reference: str, name: str) -> Resource:
+def named(reference: str, name: str) -> Resource:
     return {"reference": reference, **({"display": name} if name else {})}
+
+
+def listed(of: PersonList, id: str) -> Resource:
+    """A line as the resource that it is, with its version."""
+    version = {"meta": {"versionId": str(of.numbers[id])}}
+    return {**statement(of.patient, id, of.lines[id]), **version}
+
+
+def is_own(statement: Resource) -> bool:
+    who = (statement.get("informationSource") or {}).get("reference", "")
+    return str(who).startswith(("Patient/", "RelatedPerson/"))
+
+
+def latest(resources: Iterable[Resource], source: From) -> list[Said]:
+    """The newest word of a source about each medicine."""
+    newest: dict[str, Said] = {}
+    for each in sorted(
+        resources, key=lambda one: str(one.get("whenHandedOver") or one.get("dateAsserted"))
+    ):
+        word = said(source, each)
+        newest[word.key] = word
+    return list(newest.values())

@@ -94,7 +94,7 @@ def not_taken(line: Resource, patient: str, words: str, at: int) -> Resource:
         "subject": {"reference": f"Patient/{patient}"},
         "dateAsserted": clock.instant(at),
         "informationSource": {"reference": f"Patient/{patient}"},
-        "derivedFrom": [{"reference": f"MedicationStatement/{line['id']}"}],
+        "derivedFrom": [{"reference": f"{line['resourceType']}/{line['id']}"}],
         "note": [{"text": words}] if words else None,
     }
     return {name: value for name, value in said.items() if value is not None}

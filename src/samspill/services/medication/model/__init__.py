@@ -22,6 +22,8 @@ class Line:
     dispensed: When
     """The last time that a pharmacy gave it out."""
     origin: Origin
+    order: str = ""
+    """Id of the newest prescription in force, which can be renewed."""
 
 
 @dataclass(frozen=True, slots=True)
