@@ -28,6 +28,7 @@ from samspill.services.medication.model.versions import Lines, Stale
 
 PRESCRIBERS = frozenset({"LE", "TL"})
 """Doctors and dentists, of 9060."""
+MOST_VERSIONS = 60
 Made = tuple[str, Resource, int | None]
 """What a transaction writes: type, resource, and the version it must stand on."""
 
@@ -63,9 +64,6 @@ def history(session: Session, patient: str) -> list[PersonList]:
     newest = person_list(session, patient)
     earlier = range(newest.number - 1, max(newest.number - MOST_VERSIONS, 0), -1)
     return [newest, *(person_list(session, patient, number) for number in earlier)]
-
-
-MOST_VERSIONS = 60
 
 
 def sign(
@@ -299,7 +297,6 @@ def questions(session: Session, patient: str) -> list[Resource]:
 
 
 def orders(session: Session, patient: str) -> list[Resource]:
-    """The prescriptions of the person."""
     return list(_of(session, "MedicationRequest", patient))
 
 
