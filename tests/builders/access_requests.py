@@ -79,7 +79,7 @@ class Requests:
     def sweep(self) -> Iterator[Wish]:
         """Everything once: each place, each filter with some values, each sort and include."""
         for type, id in self._places:
-            for tail in ("", "/_history/1", "/_history"):
+            for tail in ("", "/_history/1", "/_history", "/$meta", "/$diff", "/$validate"):
                 yield Wish("GET", f"{type}/{id}{tail}")
             # Beside an id, a chain is asked of the one candidate instead of looked up beforehand.
             for pair in (("_total", "accurate"), *CHAINS.get(type, ())):
@@ -97,6 +97,11 @@ class Requests:
         for patient in PATIENTS:
             yield Wish("GET", f"Patient/{patient}/$everything?_count=3")
             yield Wish("GET", f"Patient/{patient}/*?_count=2")
+            yield Wish("GET", f"Observation/$lastn?patient=Patient/{patient}&max=2")
+        yield Wish("GET", f"$graphql?query={quote(OBSERVATIONS)}")
+        for type, id in self._places:
+            single = f'{{ {type}(id: "{id}") {{ id }} }}'
+            yield Wish("GET", f"$graphql?query={quote(single)}")
 
     def _filter(self, type: str) -> tuple[str, str]:
         return self._random.choice(self._filters(type))
@@ -165,14 +170,13 @@ class Requests:
             f'{{ Patient(id: "{patient}") {{ id name {{ family }} address {{ city }}'
             f" ObservationList(_reference: patient) {{ id code {{ coding {{ code }} }} }} }} }}"
         )
-        many = '{ ObservationList(code: "x") { id subject { reference resource { id } } } }'
         return random.choice(
             (
                 Wish("GET", f"Patient/{patient}/$everything?_count={random.randrange(1, 6)}"),
                 Wish("GET", f"Patient/{patient}/$everything?_type=Observation,Encounter"),
                 Wish("GET", f"Observation/$lastn?patient=Patient/{patient}&max=2"),
                 Wish("GET", f"$graphql?query={quote(query)}"),
-                Wish("GET", f"$graphql?query={quote(many)}"),
+                Wish("GET", f"$graphql?query={quote(OBSERVATIONS)}"),
                 Wish("GET", f"{type}/{id}/$meta"),
                 Wish("GET", f"{type}/{id}/$diff"),
                 Wish("GET", f"$diff?from={type}/{id}&to={type}/{other}"),
@@ -264,6 +268,7 @@ class Requests:
         return _post("", {"resourceType": "Bundle", "type": kind, "entry": entries})
 
 
+OBSERVATIONS = '{ ObservationList(code: "x") { id subject { reference resource { id } } } }'
 CHAINS = {
     "Patient": tuple(("_has:Observation:patient:code", code) for code in "wxyz"),
     "Observation": (
