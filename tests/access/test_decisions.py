@@ -190,3 +190,21 @@ def test_time_bounds_hold_from_their_first_moment_until_before_their_last() -> N
 def test_a_resource_about_nobody_meets_no_rule_about_patients() -> None:
     assert not holds(ForAllPatients(ALL), evidence(patients=()))
     assert holds(NamesNobody(), evidence(patients=()))
+
+
+def a_citizen() -> Actor:
+    return Actor(Kind.CITIZEN, "Patient/1", assurance=Assurance.HIGH)
+
+
+@pytest.mark.parametrize("type", ["Observation", "QuestionnaireResponse"])
+def test_a_citizen_adds_to_the_record_and_deletes_nothing_of_it(type: str) -> None:
+    assert not decide(a_citizen(), NOW, Action.CREATE, type).refuses
+    assert decide(a_citizen(), NOW, Action.DELETE, type).refuses
+
+
+def test_a_patient_scope_opens_what_is_public_and_the_patient_of_the_launch_alone() -> None:
+    launched = Context(now=0, patient="1", scopes=("patient/*.rs",))
+    anyones = Context(now=0, scopes=("patient/*.rs",))
+    assert not decide(a_citizen(), launched, Action.READ, "Observation").refuses
+    assert decide(a_citizen(), anyones, Action.READ, "Observation").refuses
+    assert not decide(a_citizen(), anyones, Action.READ, "Organization").refuses
