@@ -1,4 +1,4 @@
-"""The decision and the predicate algebra. docs/adr/0022"""
+"""The decision and the predicate algebra. docs/adr/0020"""
 
 from collections.abc import Collection
 

@@ -1,6 +1,6 @@
 """Two worlds that differ only in what someone may not see give that one the same answers.
 
-Every byte is compared: status, headers, bodies. docs/adr/0022
+Every byte is compared: status, headers, bodies. docs/adr/0020
 """
 
 from collections.abc import Iterable, Iterator

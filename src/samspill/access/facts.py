@@ -1,7 +1,7 @@
 """Facts about access, read out of resources: who takes part in care, who acts for whom, people.
 
 Each kind of resource has a function; `Consent` has a module. Pure: references, codes and periods of
-one resource go in, rows come out. docs/adr/0022 says which resource carries which fact.
+one resource go in, rows come out. docs/adr/0020 says which resource carries which fact.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,7 +1,7 @@
 """A decision in SQL: the condition under which a search may know of a version.
 
 The other evaluator of the tree in `policy`; tests ask both, and Cedar, the same questions.
-docs/adr/0022
+docs/adr/0020
 """
 
 from collections.abc import Callable, Collection, Hashable, Sequence

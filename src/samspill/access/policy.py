@@ -1,7 +1,7 @@
 """What an actor may see or do, as a closed algebra of predicates over a resource and its patients.
 
 One tree, several evaluators: `holds` here in memory, `narrow` in SQL. Those marked (patient) are
-asked of one patient, and so stand inside `ForAllPatients` or `Of`. docs/adr/0022.
+asked of one patient, and so stand inside `ForAllPatients` or `Of`. docs/adr/0020.
 """
 
 from collections.abc import Callable, Collection, Iterable

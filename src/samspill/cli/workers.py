@@ -2,7 +2,7 @@
 
 The kernel shares new connections out among them. The first is the keeper of the record; the others
 start when it is ready, so that what is made once is there.
-docs: docs/adr/0017-every-worker-writes-in-turn.md
+docs: docs/adr/0016-every-worker-writes-in-turn.md
 """
 
 import os

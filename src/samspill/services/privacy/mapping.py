@@ -1,4 +1,4 @@
-"""Wishes and statements to FHIR and back: Consent and Task. docs/adr/0022
+"""Wishes and statements to FHIR and back: Consent and Task. docs/adr/0020
 
 https://hl7.org/fhir/R4/consent.html · https://hl7.org/fhir/R4/task.html
 """
