@@ -200,9 +200,9 @@ class Server:
 
 
 def _is_short(request: Request) -> bool:
-    """Whether a handler may run on the event loop: no bundles, operations or large bodies."""
+    """Whether a handler may run on the event loop: no bundles, operations, large bodies or logs."""
     path = request.path
-    if request.method == "POST" and not path:
+    if "AuditEvent" in path or (request.method == "POST" and not path):
         return False
     return len(request.body) <= SMALL and not (path and path[-1].startswith("$"))
 
