@@ -104,3 +104,11 @@ def test_a_message_about_somebody_unknown_changes_nothing(fhir: httpx.Client) ->
     assert refused.status_code == 412
     assert "conditional reference" in refused.json()["issue"][0]["details"]["text"]
     assert fhir.get("/Observation?_summary=count").json()["total"] == 0
+
+
+def test_the_access_log_is_searched(fhir: httpx.Client) -> None:
+    patient = fhir.post("/Patient", json=a_patient()).json()["id"]
+    fhir.get(f"/Patient/{patient}")
+    found = fhir.get("/AuditEvent", params={"patient": patient, "_sort": "-date", "_count": 1})
+    assert found.status_code == 200
+    assert [each["resource"]["resourceType"] for each in found.json()["entry"]] == ["AuditEvent"]
