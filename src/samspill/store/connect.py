@@ -55,6 +55,10 @@ class Connection(Protocol):
         last may be the beginning of a word."""
 
     @property
+    def reads_unions_whole(self) -> bool:
+        """Whether a UNION reads all that it joins, also when few rows are asked for."""
+
+    @property
     def in_transaction(self) -> bool: ...
 
     @property

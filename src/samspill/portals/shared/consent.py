@@ -6,6 +6,7 @@ Programs call the endpoints of `identity.routes`; people come here, sent by an a
 from collections.abc import Sequence
 from urllib.parse import quote
 
+from msgspec import structs
 from starlette.routing import Route
 
 from samspill.access.actor import Assurance
@@ -18,6 +19,7 @@ from samspill.identity.relying import LEVELS
 from samspill.identity.sessions import SignIn
 from samspill.identity.state import hashed
 from samspill.interactions import read
+from samspill.interactions.session import Session
 from samspill.portals.shared import people, site
 from samspill.portals.shared.pages import allow, apps, sign_in
 from samspill.portals.shared.site import Site
@@ -78,7 +80,7 @@ def open_app(visit: Visit) -> Answer:
     visit.require("Practitioner")
     provider = visit.entrance.provider
     id = visit.form.get("pasient") or visit.query.get("pasient", "")
-    person = care_record.person(visit.session, id)
+    person = care_record.person(_treating(visit, id), id)
     offered = [each for each in clients.all(provider.state) if each.launch_url]
     if chosen := visit.form.get("app"):
         client = provider.client(chosen)
@@ -117,10 +119,15 @@ def _offered(visit: Visit, asked: Asked, sought: str) -> Sequence[allow.Person] 
             [own, *(allow.Person(each.patient, each.name) for each in others)] if others else None
         )
     if sought:
-        hits = care_record.find_people(visit.session, sought)
+        hits = care_record.find_people(_treating(visit), sought)
     else:
-        hits = care_record.listed_people(visit.session, id)
+        hits = care_record.listed_people(_treating(visit), id)
     return [allow.person(each, visit.language) for each in hits]
+
+
+def _treating(visit: Visit, patient: str = "") -> Session:
+    """As a professional looks at those in care; the law opens no others for this purpose."""
+    return structs.replace(visit.session, patient=patient, purpose="TREAT")
 
 
 def _represented(visit: Visit) -> Sequence[Represented]:
@@ -163,7 +170,7 @@ def _patient(visit: Visit, signed: SignIn) -> tuple[str, str]:
         return picked, picked
     if picked:
         # That the person may see the patient at all; whoever may not is told there is none.
-        read.read(visit.session, "Patient", picked)
+        read.read(_treating(visit, picked), "Patient", picked)
     return picked, ""
 
 

@@ -96,6 +96,8 @@ class Connection:
         if rows:
             self._execute(_inserting(table, self._types_of(table)), _columns(rows))
 
+    reads_unions_whole = True
+
     def fetch(
         self, columns: tuple[str, ...], rest: str, parameters: Sequence[Any] = ()
     ) -> Sequence[Sequence[Any]]:

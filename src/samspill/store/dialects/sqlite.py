@@ -104,6 +104,8 @@ class Connection:
         except apsw.Error as error:
             raise translate(error) from error
 
+    reads_unions_whole = False
+
     def fetch(
         self, columns: tuple[str, ...], rest: str, parameters: Sequence[Any] = ()
     ) -> list[Sequence[Any]]:

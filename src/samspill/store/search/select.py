@@ -63,7 +63,7 @@ def _of_type(search: Search, type: str, slice: Slice) -> Sql:
     else:
         arms = [_by_main(search, type, chosen, arm, slice) for arm in chosen.arms]
         distinct = [arm.is_distinct for arm in chosen.arms]
-        if len(arms) > 1 and all(distinct):
+        if search.scope.connection.reads_unions_whole and len(arms) > 1 and all(distinct):
             arms = [_first(arm, slice) for arm in arms]
         found = _united(arms, distinct)
     if found == FALSE:
