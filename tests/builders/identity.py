@@ -33,6 +33,7 @@ from samspill.identity.provider import Provider
 from samspill.interactions import update
 from samspill.interactions.platform import Platform
 from samspill.interactions.session import Session
+from samspill.norway import codes
 from samspill.services.privacy import service as privacy
 
 HOME = "https://app.example/back?x=1"
@@ -316,7 +317,13 @@ def a_record_of_apps(data: Path) -> None:
         "birthDate": "1969-11-13",
         "generalPractitioner": [{"reference": "Practitioner/gp"}],
     }
-    doctor = {"resourceType": "Practitioner", "identifier": [hpr], "name": [{"family": "Lege"}]}
+    authorised = {"coding": [{"system": codes.volven(7704), "code": "1"}]}
+    doctor = {
+        "resourceType": "Practitioner",
+        "identifier": [hpr],
+        "name": [{"family": "Lege"}],
+        "qualification": [{"code": authorised}],
+    }
     update.update(session, "Practitioner", "gp", doctor | {"id": "gp"})
     update.update(session, "Patient", "kari", kari | {"id": "kari"})
     ola = {"resourceType": "Patient", "id": "ola", "birthDate": "1940-01-01"}
