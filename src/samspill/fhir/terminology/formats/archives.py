@@ -21,6 +21,7 @@ MOST_BYTES = 8 << 30
 MOST_RATIO = 200
 """By which a file may shrink in an archive; tables of text shrink by 5 to 30."""
 FAULTS = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError)
+"""What zipfile raises for a damaged archive, or one packed in a way that it does not know."""
 
 
 @dataclass(frozen=True, slots=True)
